@@ -1,0 +1,123 @@
+import ArgumentParser
+import AtlasAPI
+import AtlasApp
+import AtlasCore
+
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Bring the database to this version's tables.")
+
+    @OptionGroup var options: DataOptions
+
+    func run() async throws {
+        let steps = try await Atlas.migrate(AtlasConfiguration(try await options.sources()))
+        print(steps.isEmpty ? "The database is up to date." : steps.joined(separator: "\n"))
+    }
+}
+
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring a folder of catalogue files into the database: everything, or nothing if a file has an error."
+    )
+
+    @OptionGroup var options: DataOptions
+
+    @Argument(help: "The catalogue's folder.")
+    var path = "catalogue"
+
+    @Flag(help: "Hide items that were imported before and whose file is gone.")
+    var removeMissing = false
+
+    func run() async throws {
+        let files = try CatalogueFolder(path: path).files()
+        let atlas = try await Atlas.assemble(AtlasConfiguration(try await options.sources(["catalogue.folder": ""])))
+        let report = try await atlas.content.importFiles(files, removeMissing: removeMissing, as: .system)
+        await atlas.close()
+        print(
+            "\(report.added) added, \(report.changed) changed, \(report.unchanged) unchanged, \(report.removed) removed"
+        )
+    }
+}
+
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check catalogue files: says file, line and remedy of everything that is wrong."
+    )
+
+    @Argument(help: "The catalogue's folder.")
+    var path = "catalogue"
+
+    func run() async throws {
+        let files = try CatalogueFolder(path: path).files()
+        let findings = Atlas.check(files)
+        for finding in findings { print("\(path)/\(finding.path):\(finding.finding)") }
+        let errors = findings.count { $0.finding.severity == .error }
+        print("\(files.count) files, \(errors) errors, \(findings.count - errors) warnings")
+        if errors > 0 { throw ExitCode(1) }
+    }
+}
+
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema",
+        abstract: "Print the GraphQL schema that this server answers."
+    )
+
+    func run() throws { print(Atlas.schema, terminator: "") }
+}
+
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user",
+        abstract: "Make accounts and change their roles.",
+        subcommands: [Create.self, Promote.self]
+    )
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make an account. The password is read from standard input."
+        )
+
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The e-mail address.")
+        var email: String
+        @Option(help: "The name shown to others.")
+        var name: String
+        @Option(help: "learner, instructor or admin.")
+        var role: Role = .learner
+
+        func run() async throws {
+            print("Password: ", terminator: "")
+            guard let password = readLine(strippingNewline: true), !password.isEmpty else {
+                throw AtlasError(.invalid, "No password was given on standard input.")
+            }
+            let atlas = try await Atlas.assemble(
+                AtlasConfiguration(try await options.sources(["catalogue.folder": ""]))
+            )
+            let registration = Registration(email: email, password: password, displayName: name)
+            let user = try await atlas.auth.createUser(registration, role: role, as: .system)
+            await atlas.close()
+            print("\n\(user.email) is \(user.role.rawValue)")
+        }
+    }
+
+    struct Promote: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Change an account's role. Ends its sessions.")
+
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The e-mail address.")
+        var email: String
+        @Argument(help: "learner, instructor or admin.")
+        var role: Role
+
+        func run() async throws {
+            let atlas = try await Atlas.assemble(
+                AtlasConfiguration(try await options.sources(["catalogue.folder": ""]))
+            )
+            let user = try await atlas.auth.setRole(role, email: email, as: .system)
+            await atlas.close()
+            print("\(user.email) is \(user.role.rawValue)")
+        }
+    }
+}
+
+extension Role: ExpressibleByArgument {}

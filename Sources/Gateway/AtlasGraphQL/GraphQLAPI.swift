@@ -1,0 +1,66 @@
+public import AtlasAPI
+public import AtlasCore
+public import GraphQL
+public import Logging
+
+/// `schema.graphql` bound to the services.
+public struct GraphQLAPI: Sendable {
+    /// The engine that the gateway asks.
+    public let engine: Engine<RequestContext>
+
+    /// - Parameters:
+    ///   - services: What the resolvers call.
+    ///   - isDevelopment: Whether introspection and suggestions are on.
+    /// - Throws: `SchemaProblems` with every field that is unbound or has another type.
+    public init(
+        services: GraphQLServices,
+        isDevelopment: Bool,
+        ids: any IDSource,
+        logger: Logger
+    ) throws {
+        let mapper = ErrorMapper(logger: logger, ids: ids)
+        var options = EngineOptions<RequestContext>()
+        options.introspection = isDevelopment
+        options.errorMapper = { mapper($0) }
+        options.policyDirectives = Policy.directives
+        options.fieldPolicy = { field, parent, context in
+            do {
+                try Policy.check(Policy.requirement(field: field.directives, type: parent.directives), context.caller)
+                return .allow
+            } catch {
+                return .deny(ErrorMapper.visible(error))
+            }
+        }
+        engine = try Engine(sdl: Self.schema, resolvers: Self.resolvers(services), options: options)
+    }
+
+    /// The text of `schema.graphql`, as it was when this program was built.
+    public static let schema = String(decoding: PackageResources.schema_graphql, as: UTF8.self)
+
+    private static func resolvers(_ services: GraphQLServices) -> Resolvers<RequestContext> {
+        var resolvers = Resolvers<RequestContext>()
+        let progress = ProgressResolvers(progress: services.progress, content: services.content)
+        PeopleResolvers(auth: services.auth, progress: progress).bind(&resolvers)
+        progress.bind(&resolvers)
+        ContentResolvers(content: services.content).bind(&resolvers)
+        ItemResolvers(content: services.content, progress: services.progress).bind(&resolvers)
+        GraphResolvers.bind(&resolvers)
+        AuthoringResolvers(content: services.content).bind(&resolvers)
+        Unavailable.bind(&resolvers)
+        return resolvers
+    }
+}
+
+/// The services that resolvers call.
+public struct GraphQLServices: Sendable {
+    let auth: any Auth
+    let content: any Content
+    let progress: any ProgressTracking
+
+    /// All of them.
+    public init(auth: any Auth, content: any Content, progress: any ProgressTracking) {
+        self.auth = auth
+        self.content = content
+        self.progress = progress
+    }
+}

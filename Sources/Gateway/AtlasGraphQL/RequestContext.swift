@@ -1,0 +1,60 @@
+import AtlasAPI
+public import AtlasCore
+import Synchronization
+
+/// What one GraphQL request knows: who asks, from which device, and the browser's cookie.
+public final class RequestContext: Sendable {
+    /// What is to happen to the browser's refresh cookie.
+    public enum CookieChange: Sendable, Equatable {
+        /// Set it to the token, for this long.
+        case set(String, life: Duration)
+        /// Remove it.
+        case clear
+    }
+
+    /// Who asks.
+    public let caller: Caller
+    /// The browser or program, as it named itself.
+    public let device: String
+    /// The request's id, for logs and masked errors.
+    public let requestID: String
+    /// The refresh token that came in the browser's cookie.
+    public let refreshCookie: String?
+    private let change = Mutex<CookieChange?>(nil)
+    private let completed = Mutex<Task<Set<DiagramID>, any Error>?>(nil)
+
+    /// A context for one request.
+    public init(caller: Caller, device: String, requestID: String, refreshCookie: String?) {
+        self.caller = caller
+        self.device = device
+        self.requestID = requestID
+        self.refreshCookie = refreshCookie
+    }
+
+    /// What the answer must do to the refresh cookie; `nil` to leave it alone.
+    public var cookieChange: CookieChange? { change.withLock { $0 } }
+
+    /// The caller's completed diagrams, asked for once per request however many diagrams want to know; `nil` for a visitor.
+    func completedDiagrams(_ progress: any ProgressTracking) async throws -> Set<DiagramID>? {
+        guard let user = caller.account?.user else { return nil }
+        let caller = caller
+        let task = completed.withLock { task in
+            let asked =
+                task
+                ?? Task {
+                    Set(try await progress.completions(of: [user], as: caller).first?.map(\.diagram) ?? [])
+                }
+            task = asked
+            return asked
+        }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    func setCookie(_ change: CookieChange) {
+        self.change.withLock { $0 = change }
+    }
+}

@@ -1,0 +1,121 @@
+/// Places slots across, so that lines are short and long ones straight, and frames are rectangles.
+///
+/// One network simplex leans to the left, one to the right; the mean of two best placements is itself a best one, and
+/// centred.
+enum CrossPlacement {
+    private static let gapOfBoxes = 34.0
+    private static let gapOfLines = 16.0
+    private static let gapOfClusters = 26.0
+
+    static func place(_ graph: inout SlotGraph, in problem: LayeredProblem) {
+        let left = placement(graph, problem, isMirrored: false)
+        let right = placement(graph, problem, isMirrored: true)
+        for index in graph.slots.indices { graph.slots[index].across = (left[index] - right[index]) / 2 }
+        for cluster in problem.clusters.indices {
+            let border = graph.slots.count + 2 * cluster
+            let start = (left[border] - right[border + 1]) / 2
+            graph.borders.append((start, (left[border + 1] - right[border]) / 2))
+        }
+    }
+
+    private static func placement(_ graph: SlotGraph, _ problem: LayeredProblem, isMirrored: Bool) -> [Double] {
+        let slotCount = graph.slots.count
+        let clusterCount = problem.clusters.count
+        let firstBorder = slotCount
+        let firstSegment = firstBorder + 2 * clusterCount
+        let root = firstSegment + graph.segments.count
+        var simplex = NetworkSimplex(count: root + 1)
+        let scale = slotCount + 2 * clusterCount + 1
+        for (index, segment) in graph.segments.enumerated() {
+            let weight = weight(of: segment, in: graph) * scale
+            simplex.require(firstSegment + index, segment.upper, minimum: 0, weight: weight)
+            simplex.require(firstSegment + index, segment.lower, minimum: 0, weight: weight)
+        }
+        for layer in graph.layers {
+            let ordered = isMirrored ? layer.reversed() : layer
+            separate(ordered, graph, problem, firstBorder, isMirrored, &simplex)
+        }
+        for (index, cluster) in problem.clusters.enumerated() {
+            let border = firstBorder + 2 * index
+            simplex.require(border, border + 1, minimum: Int(cluster.minAcross.rounded(.up)), weight: 2 * scale)
+        }
+        for index in 0..<firstSegment { simplex.require(root, index, minimum: 0, weight: 1) }
+        simplex.solve()
+        return simplex.positions.prefix(firstSegment).map { Double($0) }
+    }
+
+    private static func weight(of segment: SlotGraph.Segment, in graph: SlotGraph) -> Int {
+        switch (graph.slots[segment.upper].isBox, graph.slots[segment.lower].isBox) {
+        case (true, true): 2
+        case (false, false): 8
+        default: 3
+        }
+    }
+
+    /// Keeps the slots of a layer apart, with the borders of clusters between them.
+    private static func separate(
+        _ layer: [Int],
+        _ graph: SlotGraph,
+        _ problem: LayeredProblem,
+        _ firstBorder: Int,
+        _ isMirrored: Bool,
+        _ simplex: inout NetworkSimplex
+    ) {
+        var previous: Int?
+        var open: [Int] = []
+        func require(_ tail: Int, _ head: Int, _ distance: Double) {
+            simplex.require(tail, head, minimum: Int(distance.rounded(.up)), weight: 0)
+        }
+        for slot in layer {
+            let path = graph.slots[slot].cluster.map { graph.paths[$0] } ?? []
+            var shared = 0
+            while shared < open.count, shared < path.count, open[shared] == path[shared] { shared += 1 }
+            var last = previous
+            var lastRoom = previous.map { room(behind: graph.slots[$0], isMirrored) } ?? 0
+            for cluster in open[shared...].reversed() {
+                let padding = isMirrored ? problem.clusters[cluster].before : problem.clusters[cluster].after
+                let border = firstBorder + 2 * cluster + 1
+                if let last { require(last, border, lastRoom + padding) }
+                last = border
+                lastRoom = 0
+            }
+            var gap = gap(previous.map { graph.slots[$0] }, graph.slots[slot])
+            if open.count > shared || path.count > shared { gap = gapOfClusters }
+            for cluster in path[shared...] {
+                let padding = isMirrored ? problem.clusters[cluster].after : problem.clusters[cluster].before
+                let border = firstBorder + 2 * cluster
+                if let last { require(last, border, lastRoom + gap) }
+                last = border
+                lastRoom = padding
+                gap = 0
+            }
+            if let last { require(last, slot, lastRoom + gap + room(before: graph.slots[slot], isMirrored)) }
+            previous = slot
+            open = path
+        }
+        var last = previous
+        var lastRoom = previous.map { room(behind: graph.slots[$0], isMirrored) } ?? 0
+        for cluster in open.reversed() {
+            let padding = isMirrored ? problem.clusters[cluster].before : problem.clusters[cluster].after
+            let border = firstBorder + 2 * cluster + 1
+            if let last { require(last, border, lastRoom + padding) }
+            last = border
+            lastRoom = 0
+        }
+    }
+
+    private static func room(before slot: SlotGraph.Slot, _ isMirrored: Bool) -> Double {
+        isMirrored ? slot.after : slot.before
+    }
+
+    private static func room(behind slot: SlotGraph.Slot, _ isMirrored: Bool) -> Double {
+        isMirrored ? slot.before : slot.after
+    }
+
+    private static func gap(_ left: SlotGraph.Slot?, _ right: SlotGraph.Slot) -> Double {
+        guard let left else { return 0 }
+        if left.content == .filler || right.content == .filler { return 0 }
+        if left.isBox, right.isBox { return gapOfBoxes }
+        return gapOfLines
+    }
+}

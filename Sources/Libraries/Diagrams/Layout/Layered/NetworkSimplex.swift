@@ -1,0 +1,303 @@
+/// Gives nodes whole-number positions so that every edge has its minimum length and the weighted sum of lengths is
+/// least.
+///
+/// The same problem ranks a graph and places it sideways. Source: Gansner, Koutsofios, North, Vo, "A technique for
+/// drawing directed graphs", section 2. A budget bounds the work; when it is used up the positions are valid, only
+/// not the best.
+struct NetworkSimplex {
+    private(set) var positions: [Int]
+    private let count: Int
+    private var tails: [Int] = []
+    private var heads: [Int] = []
+    private var minimums: [Int] = []
+    private var weights: [Int] = []
+    private var incident: [[Int]] = []
+
+    private var isInTree: [Bool] = []
+    private var treeEdges: [Int] = []
+    private var treeIncident: [[Int]] = []
+    private var cut: [Int] = []
+    private var low: [Int] = []
+    private var limit: [Int] = []
+    private var parentEdge: [Int] = []
+    private var work = 0
+
+    /// How many steps a solution may take; a step looks at one edge or node.
+    static let budget = 150_000_000
+
+    init(count: Int) {
+        self.count = count
+        positions = Array(repeating: 0, count: count)
+    }
+
+    /// `position(head) - position(tail) >= minimum`, and a cost of `weight` for each unit of the difference.
+    mutating func require(_ tail: Int, _ head: Int, minimum: Int, weight: Int) {
+        tails.append(tail)
+        heads.append(head)
+        minimums.append(minimum)
+        weights.append(weight)
+    }
+
+    /// Finds the positions; the least one is 0. The edges must have no cycle.
+    mutating func solve() {
+        guard count > 0 else { return }
+        collectIncidents()
+        setInitialPositions()
+        connect()
+        growTightTree()
+        setRanges(from: 0, parent: -1, low: 1)
+        setCutValues()
+        var start = 0
+        while work < NetworkSimplex.budget, let leaving = leavingEdge(&start), let entering = enteringEdge(leaving) {
+            exchange(leaving, entering)
+        }
+        let least = positions.min() ?? 0
+        for index in positions.indices { positions[index] -= least }
+    }
+
+    private mutating func collectIncidents() {
+        incident = Array(repeating: [], count: count)
+        for edge in tails.indices {
+            incident[tails[edge]].append(edge)
+            incident[heads[edge]].append(edge)
+        }
+    }
+
+    /// Every node as early as its incoming edges allow.
+    private mutating func setInitialPositions() {
+        var waiting = Array(repeating: 0, count: count)
+        for head in heads { waiting[head] += 1 }
+        var ready: [Int] = []
+        for node in 0..<count where waiting[node] == 0 { ready.append(node) }
+        var next = 0
+        while next < ready.count {
+            let node = ready[next]
+            next += 1
+            for edge in incident[node] where tails[edge] == node {
+                let head = heads[edge]
+                positions[head] = max(positions[head], positions[node] + minimums[edge])
+                waiting[head] -= 1
+                if waiting[head] == 0 { ready.append(head) }
+            }
+        }
+    }
+
+    /// Ties separate parts together with edges that cost nothing.
+    private mutating func connect() {
+        var seen = Array(repeating: false, count: count)
+        var anchor = -1
+        for start in 0..<count where !seen[start] {
+            var stack = [start]
+            seen[start] = true
+            var first = start
+            while let node = stack.popLast() {
+                if positions[node] < positions[first] { first = node }
+                for edge in incident[node] {
+                    let other = tails[edge] == node ? heads[edge] : tails[edge]
+                    if !seen[other] {
+                        seen[other] = true
+                        stack.append(other)
+                    }
+                }
+            }
+            if anchor >= 0 {
+                let difference = positions[first] - positions[anchor]
+                let edge = tails.count
+                require(anchor, first, minimum: difference, weight: 0)
+                incident[anchor].append(edge)
+                incident[first].append(edge)
+            } else {
+                anchor = first
+            }
+        }
+    }
+
+    private func slack(_ edge: Int) -> Int {
+        positions[heads[edge]] - positions[tails[edge]] - minimums[edge]
+    }
+
+    /// Grows a spanning tree of edges without slack, moving the tree towards the nearest node when it is stuck.
+    private mutating func growTightTree() {
+        isInTree = Array(repeating: false, count: tails.count)
+        treeIncident = Array(repeating: [], count: count)
+        cut = Array(repeating: 0, count: tails.count)
+        var reached = Array(repeating: false, count: count)
+        var members = [0]
+        reached[0] = true
+        var next = 0
+        var candidates: [Int] = []
+        while members.count < count {
+            while next < members.count {
+                let node = members[next]
+                next += 1
+                for edge in incident[node] {
+                    let other = tails[edge] == node ? heads[edge] : tails[edge]
+                    if reached[other] { continue }
+                    if slack(edge) == 0 {
+                        reached[other] = true
+                        members.append(other)
+                        addToTree(edge)
+                    } else {
+                        candidates.append(edge)
+                    }
+                }
+            }
+            if members.count == count { break }
+            candidates.removeAll { reached[tails[$0]] == reached[heads[$0]] }
+            var best = -1
+            for edge in candidates where best < 0 || slack(edge) < slack(best) { best = edge }
+            guard best >= 0 else { break }
+            work += candidates.count + members.count
+            let distance = reached[tails[best]] ? slack(best) : -slack(best)
+            for node in members { positions[node] += distance }
+            let other = reached[tails[best]] ? heads[best] : tails[best]
+            reached[other] = true
+            members.append(other)
+            addToTree(best)
+        }
+    }
+
+    private mutating func addToTree(_ edge: Int) {
+        isInTree[edge] = true
+        treeEdges.append(edge)
+        treeIncident[tails[edge]].append(edge)
+        treeIncident[heads[edge]].append(edge)
+    }
+
+    /// Numbers the tree below `root` in postorder: the subtree of a node has the limits `low...limit`.
+    private mutating func setRanges(from root: Int, parent: Int, low first: Int) {
+        if low.isEmpty {
+            low = Array(repeating: 0, count: count)
+            limit = low
+            parentEdge = Array(repeating: -1, count: count)
+        }
+        var counter = first
+        var stack: [(node: Int, next: Int)] = [(root, 0)]
+        parentEdge[root] = parent
+        low[root] = counter
+        while let (node, next) = stack.last {
+            work += 1
+            if next < treeIncident[node].count {
+                stack[stack.count - 1].next += 1
+                let edge = treeIncident[node][next]
+                if edge == parentEdge[node] { continue }
+                let child = tails[edge] == node ? heads[edge] : tails[edge]
+                parentEdge[child] = edge
+                low[child] = counter
+                stack.append((child, 0))
+            } else {
+                limit[node] = counter
+                counter += 1
+                stack.removeLast()
+            }
+        }
+    }
+
+    @inline(__always)
+    private func isBelow(_ node: Int, _ root: Int) -> Bool {
+        low[root] <= limit[node] && limit[node] <= limit[root]
+    }
+
+    /// Cut values from the leaves up, in postorder.
+    private mutating func setCutValues() {
+        var byLimit = Array(repeating: 0, count: count + 1)
+        for node in 0..<count { byLimit[limit[node]] = node }
+        for index in 1...count {
+            let node = byLimit[index]
+            let edge = parentEdge[node]
+            if edge >= 0 { cut[edge] = cutValue(of: edge, below: node) }
+        }
+    }
+
+    private func cutValue(of tree: Int, below node: Int) -> Int {
+        let isTail = tails[tree] == node
+        var sum = 0
+        for edge in incident[node] {
+            let other = tails[edge] == node ? heads[edge] : tails[edge]
+            let isInner = isBelow(other, node)
+            var value = isInner ? (isInTree[edge] ? cut[edge] : 0) - weights[edge] : weights[edge]
+            var isPositive = isTail ? heads[edge] == node : tails[edge] == node
+            if !isInner { isPositive.toggle() }
+            if !isPositive { value = -value }
+            sum += value
+        }
+        return sum
+    }
+
+    /// The worst of the next edges with a negative cut value.
+    private mutating func leavingEdge(_ start: inout Int) -> Int? {
+        var best = -1
+        var found = 0
+        for step in treeEdges.indices {
+            let index = (start + step) % treeEdges.count
+            let edge = treeEdges[index]
+            work += 1
+            guard cut[edge] < 0 else { continue }
+            if best < 0 || cut[edge] < cut[treeEdges[best]] { best = index }
+            found += 1
+            if found == 30 {
+                start = index
+                break
+            }
+        }
+        return best < 0 ? nil : treeEdges[best]
+    }
+
+    /// The edge with the least slack that joins the two halves the other way round.
+    private mutating func enteringEdge(_ leaving: Int) -> Int? {
+        let tail = tails[leaving]
+        let head = heads[leaving]
+        let isTailBelow = limit[tail] < limit[head]
+        let root = isTailBelow ? tail : head
+        var best = -1
+        var bestSlack = Int.max
+        work += tails.count
+        for edge in tails.indices where !isInTree[edge] {
+            let isTailInside = isBelow(tails[edge], root)
+            let isHeadInside = isBelow(heads[edge], root)
+            guard isTailInside != isHeadInside, isTailInside != isTailBelow else { continue }
+            let edgeSlack = slack(edge)
+            if edgeSlack < bestSlack {
+                best = edge
+                bestSlack = edgeSlack
+            }
+        }
+        return best < 0 ? nil : best
+    }
+
+    private mutating func exchange(_ leaving: Int, _ entering: Int) {
+        let distance = slack(entering)
+        let isTailBelow = limit[tails[leaving]] < limit[heads[leaving]]
+        let root = isTailBelow ? tails[leaving] : heads[leaving]
+        if distance > 0 {
+            work += count
+            for node in 0..<count where isBelow(node, root) { positions[node] += isTailBelow ? -distance : distance }
+        }
+        let value = cut[leaving]
+        let top = updateCuts(from: tails[entering], towards: heads[entering], by: value, isForward: true)
+        _ = updateCuts(from: heads[entering], towards: tails[entering], by: value, isForward: false)
+        cut[entering] = -value
+        cut[leaving] = 0
+        isInTree[leaving] = false
+        isInTree[entering] = true
+        if let index = treeEdges.firstIndex(of: leaving) { treeEdges[index] = entering }
+        treeIncident[tails[leaving]].removeAll { $0 == leaving }
+        treeIncident[heads[leaving]].removeAll { $0 == leaving }
+        treeIncident[tails[entering]].append(entering)
+        treeIncident[heads[entering]].append(entering)
+        setRanges(from: top, parent: parentEdge[top], low: low[top])
+    }
+
+    /// Changes the cut values on the way up to where the two ends of the entering edge meet; that node.
+    private mutating func updateCuts(from start: Int, towards other: Int, by value: Int, isForward: Bool) -> Int {
+        var node = start
+        while !isBelow(other, node) {
+            let edge = parentEdge[node]
+            let isAdded = (node == tails[edge]) == isForward
+            cut[edge] += isAdded ? value : -value
+            node = limit[tails[edge]] > limit[heads[edge]] ? tails[edge] : heads[edge]
+            work += 1
+        }
+        return node
+    }
+}

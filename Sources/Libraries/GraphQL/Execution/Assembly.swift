@@ -1,0 +1,120 @@
+/// Puts the segments of an execution together: decides which values become null because something inside them failed,
+/// and writes the text in order.
+struct Assembly {
+    private let nodes: [SegmentNode]
+
+    /// The scopes that become null, by segment.
+    private var nulled: [[NullScope]]
+    private var errorsTaken: [Bool]
+
+    /// All errors, in the order of the document, with complete paths.
+    private(set) var errors: [GraphQLError] = []
+
+    init(_ nodes: [SegmentNode]) {
+        self.nodes = nodes
+        nulled = Array(repeating: [], count: nodes.count)
+        errorsTaken = Array(repeating: false, count: nodes.count)
+    }
+
+    /// Writes the whole tree; `false` when nothing valid can be written.
+    mutating func write(to writer: inout JSONWriter) -> Bool {
+        guard let root = nodes.first else { return false }
+        let whole = Fill(
+            node: 0,
+            start: 0,
+            end: root.segment.bytes.count,
+            holes: 0..<root.segment.holes.count,
+            failed: root.segment.failed
+        )
+        guard settle(whole) else { return false }
+        for index in nulled.indices {
+            nulled[index].sort { ($0.start, $1.holes.upperBound) < ($1.start, $0.holes.upperBound) }
+        }
+        emit(whole, &writer)
+        return true
+    }
+
+    /// Decides what becomes null inside a fill; `false` when the fill itself may not stand.
+    private mutating func settle(_ fill: Fill) -> Bool {
+        takeErrors(fill.node)
+        guard !fill.failed else { return false }
+        let scopes = nodes[fill.node].segment.scopes
+        var stands = true
+        var coveredUntil = fill.holes.lowerBound
+        for hole in fill.holes {
+            let inner = nodes[fill.node].fills[hole]
+            if let inner, settle(inner) { continue }
+            if hole < coveredUntil { continue }
+            guard stands, let scope = innermost(scopes, hole) else {
+                stands = false
+                continue
+            }
+            nulled[fill.node].append(scope)
+            coveredUntil = scope.holes.upperBound
+        }
+        return stands
+    }
+
+    private mutating func takeErrors(_ node: Int) {
+        guard !errorsTaken[node] else { return }
+        errorsTaken[node] = true
+        for var error in nodes[node].segment.errors {
+            error.path.reverse()
+            errors.append(error)
+        }
+    }
+
+    /// The smallest scope around a hole. Scopes are listed from the inside out, their ends in order.
+    private func innermost(_ scopes: [NullScope], _ hole: Int) -> NullScope? {
+        var low = 0
+        var high = scopes.count
+        while low < high {
+            let middle = (low + high) / 2
+            if scopes[middle].holes.upperBound > hole { high = middle } else { low = middle + 1 }
+        }
+        return scopes[low...].first { $0.holes.contains(hole) }
+    }
+
+    private func emit(_ fill: Fill, _ writer: inout JSONWriter) {
+        let node = nodes[fill.node]
+        var position = fill.start
+        var hole = fill.holes.lowerBound
+        var cut = firstCut(fill)
+        let cuts = nulled[fill.node]
+        while true {
+            let nextHole = hole < fill.holes.upperBound ? node.segment.holes[hole].offset : Int.max
+            while cut < cuts.count, cuts[cut].holes.lowerBound < hole { cut += 1 }
+            if cut < cuts.count, cuts[cut].holes.lowerBound < fill.holes.upperBound, cuts[cut].start <= nextHole {
+                let scope = cuts[cut]
+                copy(node, position, scope.start, &writer)
+                writer.null()
+                position = scope.end
+                hole = scope.holes.upperBound
+                continue
+            }
+            guard hole < fill.holes.upperBound else { break }
+            copy(node, position, nextHole, &writer)
+            position = nextHole
+            if let inner = node.fills[hole] { emit(inner, &writer) }
+            hole += 1
+        }
+        copy(node, position, fill.end, &writer)
+    }
+
+    /// The first nulled scope that belongs to a fill.
+    private func firstCut(_ fill: Fill) -> Int {
+        let cuts = nulled[fill.node]
+        var low = 0
+        var high = cuts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if cuts[middle].holes.lowerBound >= fill.holes.lowerBound { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    private func copy(_ node: SegmentNode, _ from: Int, _ to: Int, _ writer: inout JSONWriter) {
+        guard from < to else { return }
+        node.segment.bytes.withUnsafeBufferPointer { writer.raw(UnsafeBufferPointer(rebasing: $0[from..<to])) }
+    }
+}

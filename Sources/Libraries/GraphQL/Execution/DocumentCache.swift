@@ -1,0 +1,118 @@
+import Synchronization
+
+/// A document that passed validation, with the plans compiled from it.
+final class CheckedDocument: Sendable {
+    let document: Document
+
+    /// Fragments by the symbol of their name.
+    let fragments: [Int: Int]
+
+    /// The variables that decide about `@skip` and `@include`.
+    private let conditions: [Name]
+    private let plans = Mutex<[PlanKey: OperationPlan]>([:])
+
+    /// The most plans that are kept of one document.
+    private static let planLimit = 16
+
+    private struct PlanKey: Hashable {
+        let operation: Int
+        let conditions: [Bool?]
+    }
+
+    init(_ document: Document) {
+        self.document = document
+        fragments = Dictionary(
+            document.fragments.enumerated().map { ($1.name.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var conditions: [Name] = []
+        for directive in document.directives {
+            let name = document.text(directive.name)
+            guard name == "skip" || name == "include" else { continue }
+            for argument in directive.arguments.indices {
+                let literal = document.literals[Int(document.arguments[argument].value)]
+                if literal.kind == .variable, !conditions.contains(where: { $0.symbol == literal.name.symbol }) {
+                    conditions.append(literal.name)
+                }
+            }
+        }
+        self.conditions = conditions
+    }
+
+    /// The plan of an operation for the conditions its variables give, compiled when it is first needed.
+    func plan(
+        _ operation: Int,
+        _ variables: VariableValues,
+        _ compile: () throws(GraphQLError) -> OperationPlan
+    ) throws(GraphQLError) -> OperationPlan {
+        let key = PlanKey(
+            operation: operation,
+            conditions: conditions.map { variables[$0] == .bool(true) ? true : variables[$0] == nil ? nil : false }
+        )
+        if let plan = plans.withLock({ $0[key] }) { return plan }
+        let plan = try compile()
+        plans.withLock { plans in
+            if plans.count >= Self.planLimit { plans.removeAll() }
+            plans[key] = plan
+        }
+        return plan
+    }
+
+    /// About how many bytes the document takes.
+    var bytes: Int { document.length * 24 + 4_096 }
+}
+
+/// Keeps checked documents by their source, the least recently used of which are dropped when they take too much.
+final class DocumentCache: Sendable {
+    private struct Entry {
+        let document: CheckedDocument
+        let bytes: Int
+        var lastUse: UInt64
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var bytes = 0
+        var clock: UInt64 = 0
+    }
+
+    private let limitBytes: Int
+    private let state = Mutex(State())
+
+    init(limitBytes: Int) { self.limitBytes = limitBytes }
+
+    /// The document of a source, if it is known.
+    subscript(source: String) -> CheckedDocument? {
+        state.withLock { state in
+            guard let index = state.entries.index(forKey: source) else { return nil }
+            state.clock += 1
+            state.entries.values[index].lastUse = state.clock
+            return state.entries.values[index].document
+        }
+    }
+
+    /// Keeps a document, unless it alone is too large.
+    func insert(_ document: CheckedDocument, for source: String) {
+        let bytes = document.bytes + source.utf8.count
+        guard bytes <= limitBytes / 2 else { return }
+        state.withLock { state in
+            state.clock += 1
+            let entry = Entry(document: document, bytes: bytes, lastUse: state.clock)
+            if let replaced = state.entries.updateValue(entry, forKey: source) { state.bytes -= replaced.bytes }
+            state.bytes += bytes
+            if state.bytes > limitBytes { Self.evict(&state, limitBytes / 2) }
+        }
+    }
+
+    /// How many documents are kept.
+    var count: Int { state.withLock { $0.entries.count } }
+
+    /// Drops the oldest entries until the rest fits.
+    private static func evict(_ state: inout State, _ target: Int) {
+        for (source, entry) in state.entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+            guard state.bytes > target else { return }
+            state.entries.removeValue(forKey: source)
+            state.bytes -= entry.bytes
+        }
+    }
+}

@@ -1,0 +1,167 @@
+/// Fills the holes of an execution's output until none is left.
+///
+/// A single hole is awaited on the spot; several are awaited in child tasks. Loaders are asked when no resolver runs
+/// any more, with the keys of every hole that waits for them, so one step of a query is one batch per loader.
+struct Drain {
+    private(set) var nodes: [SegmentNode]
+    private let execution: Execution
+    private let tracker: LoadTracker
+    private var resolving: [HoleReference] = []
+    private var loading: [HoleReference] = []
+
+    /// A hole, by its segment and position in it.
+    private struct HoleReference: Sendable {
+        let node: Int
+        let hole: Int
+    }
+
+    init(_ root: Segment, execution: Execution, tracker: LoadTracker) {
+        nodes = []
+        self.execution = execution
+        self.tracker = tracker
+        adopt(root)
+    }
+
+    /// Runs until every hole is filled, or the surrounding task is cancelled.
+    mutating func run() async {
+        while loading.isEmpty, resolving.count == 1, !Task.isCancelled {
+            await resolveInPlace(resolving.removeLast())
+        }
+        guard !(resolving.isEmpty && loading.isEmpty), !Task.isCancelled else { return }
+        await runConcurrently()
+    }
+
+    private mutating func resolveInPlace(_ reference: HoleReference) async {
+        guard case .resolve(let work) = nodes[reference.node].segment.holes[reference.hole].work else { return }
+        tracker.begin()
+        let segment = await work(execution)
+        await tracker.end()
+        adopt(segment, filling: reference)
+    }
+
+    private mutating func runConcurrently() async {
+        await withTaskGroup(of: (HoleReference, Segment).self) { group in
+            var running = 0
+            while !Task.isCancelled {
+                for reference in resolving {
+                    guard case .resolve(let work) = nodes[reference.node].segment.holes[reference.hole].work else {
+                        continue
+                    }
+                    running += 1
+                    tracker.begin()
+                    group.addTask { [execution, tracker] in
+                        let segment = await work(execution)
+                        await tracker.end()
+                        return (reference, segment)
+                    }
+                }
+                resolving.removeAll(keepingCapacity: true)
+                if running > 0 {
+                    guard let (reference, segment) = await group.next() else { return }
+                    running -= 1
+                    adopt(segment, filling: reference)
+                } else if !loading.isEmpty {
+                    await load()
+                } else {
+                    return
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Takes in a segment and lists its holes.
+    private mutating func adopt(_ segment: Segment, filling reference: HoleReference? = nil) {
+        var segment = segment
+        if let reference {
+            let path = nodes[reference.node].segment.holes[reference.hole].path
+            for index in segment.errors.indices { segment.errors[index].path += path }
+            for index in segment.holes.indices { segment.holes[index].path += path }
+            nodes[reference.node].fills[reference.hole] = Fill(
+                node: nodes.count,
+                start: 0,
+                end: segment.bytes.count,
+                holes: 0..<segment.holes.count,
+                failed: segment.failed
+            )
+        }
+        let node = nodes.count
+        for (index, hole) in segment.holes.enumerated() {
+            switch hole.work {
+            case .resolve: resolving.append(HoleReference(node: node, hole: index))
+            case .load: loading.append(HoleReference(node: node, hole: index))
+            }
+        }
+        nodes.append(SegmentNode(segment))
+    }
+
+    /// Asks every loader once and writes all values it gave into one segment.
+    private mutating func load() async {
+        let references = loading
+        loading.removeAll(keepingCapacity: true)
+        var requests: [any LoadRequest] = []
+        var loaders: [any BatchLoader] = []
+        for reference in references {
+            guard case .load(let request) = nodes[reference.node].segment.holes[reference.hole].work else { continue }
+            request.enqueue()
+            requests.append(request)
+            if !loaders.contains(where: { $0 === request.loader }) { loaders.append(request.loader) }
+        }
+        await dispatch(loaders)
+        var output = ResponseOutput(execution: execution)
+        for (reference, request) in zip(references, requests) {
+            let start = output.checkpoint
+            let failed = !request.fill(&output)
+            let path = nodes[reference.node].segment.holes[reference.hole].path
+            output.extend(since: start, with: path)
+            nodes[reference.node].fills[reference.hole] = Fill(
+                node: nodes.count,
+                start: start.length,
+                end: output.writer.count,
+                holes: start.holes..<output.holes.count,
+                failed: failed
+            )
+        }
+        adopt(output.finish(written: true))
+    }
+
+    private func dispatch(_ loaders: [any BatchLoader]) async {
+        if loaders.count == 1 {
+            _ = await loaders[0].dispatch()
+            return
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for loader in loaders {
+                group.addTask { _ = await loader.dispatch() }
+            }
+        }
+    }
+}
+
+/// A segment with what its holes were filled with.
+struct SegmentNode {
+    var segment: Segment
+    var fills: [Fill?]
+
+    init(_ segment: Segment) {
+        self.segment = segment
+        fills = Array(repeating: nil, count: segment.holes.count)
+    }
+}
+
+/// The part of a segment that fills a hole of another one.
+struct Fill {
+    let node: Int
+    let start: Int
+    let end: Int
+    let holes: Range<Int>
+    let failed: Bool
+}
+
+extension ResponseOutput {
+    /// Extends the paths of everything reported since a point.
+    mutating func extend(since start: Checkpoint, with path: [PathElement]) {
+        for index in start.errors..<errors.count { errors[index].path += path }
+        for index in start.holes..<holes.count { holes[index].path += path }
+    }
+}

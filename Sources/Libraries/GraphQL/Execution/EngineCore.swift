@@ -1,0 +1,173 @@
+/// The part of an engine that does not depend on the type of the context.
+final class EngineCore: Sendable {
+    let schema: Schema
+    let bindings: [Int: any ObjectBinding]
+    let roots: [OperationKind: TypedBinding<Void>]
+    let streams: [String: StreamBinding]
+    let scalars: [String: ScalarCoding]
+    let limits: EngineLimits
+    let policyDirectives: Set<String>
+    let cache: DocumentCache
+
+    init(
+        schema: Schema,
+        bindings: [Int: any ObjectBinding],
+        roots: [OperationKind: TypedBinding<Void>],
+        streams: [String: StreamBinding],
+        scalars: [String: ScalarCoding],
+        limits: EngineLimits,
+        policyDirectives: Set<String>
+    ) {
+        self.schema = schema
+        self.bindings = bindings
+        self.roots = roots
+        self.streams = streams
+        self.scalars = scalars
+        self.limits = limits
+        self.policyDirectives = policyDirectives
+        cache = DocumentCache(limitBytes: limits.planCacheBytes)
+    }
+
+    /// The parsed and validated document of a request.
+    func document(_ source: String) throws(RequestErrors) -> CheckedDocument {
+        if let known = cache[source] { return known }
+        guard source.utf8.count <= limits.maxDocumentBytes else {
+            throw RequestErrors([GraphQLError("The document is larger than \(limits.maxDocumentBytes) bytes.")])
+        }
+        let document: Document
+        do {
+            document = try Parser.document(source, limits: limits.parser)
+        } catch {
+            throw RequestErrors([error])
+        }
+        let errors = Validator.errors(document, schema, limits)
+        guard errors.isEmpty else { throw RequestErrors(errors) }
+        let checked = CheckedDocument(document)
+        cache.insert(checked, for: source)
+        return checked
+    }
+
+    /// The operation a request asks for.
+    func operation(_ document: Document, _ name: String?) throws(RequestErrors) -> Int {
+        if let name {
+            for (index, operation) in document.operations.enumerated()
+            where operation.name.isPresent && document.text(operation.name) == name {
+                return index
+            }
+            throw RequestErrors([GraphQLError("Unknown operation named \"\(Parser.cut(name))\".")])
+        }
+        guard document.operations.count <= 1 else {
+            throw RequestErrors([
+                GraphQLError("Must provide operation name if query contains multiple operations.")
+            ])
+        }
+        guard !document.operations.isEmpty else { throw RequestErrors([GraphQLError("Must provide an operation.")]) }
+        return 0
+    }
+
+    /// Everything about a request that does not need the context.
+    func prepare(_ request: Request) throws(RequestErrors) -> PreparedOperation {
+        let checked = try document(request.query)
+        let index = try operation(checked.document, request.operationName)
+        return try prepare(checked, index, request.variables)
+    }
+
+    private func prepare(
+        _ checked: CheckedDocument,
+        _ index: Int,
+        _ given: Value
+    ) throws(RequestErrors) -> PreparedOperation {
+        let document = checked.document
+        let operation = document.operations[index]
+        var coercion = VariableCoercion(
+            schema: schema,
+            scalars: scalars,
+            document: document,
+            suggests: limits.suggestions
+        )
+        let variables = coercion.values(operation, given: given)
+        guard coercion.errors.isEmpty else { throw RequestErrors(coercion.errors) }
+        let plan: OperationPlan
+        do {
+            plan = try checked.plan(index, variables) { () throws(GraphQLError) in
+                var planner = Planner(
+                    core: self,
+                    document: document,
+                    operation: operation,
+                    variables: variables,
+                    fragments: checked.fragments
+                )
+                return try planner.plan()
+            }
+        } catch {
+            throw RequestErrors([error])
+        }
+        let arguments = arguments(plan, document, variables)
+        let cost = plan.constantCost ?? CostModel(assumedListSize: limits.assumedListSize).cost(plan.root, arguments)
+        if let limit = limits.maxCost, cost > limit {
+            let error = GraphQLError("The operation costs \(cost), more than the \(limit) allowed.", code: "TOO_COMPLEX")
+            throw RequestErrors([error])
+        }
+        return PreparedOperation(plan: plan, arguments: arguments, cost: cost)
+    }
+
+    private func arguments(
+        _ plan: OperationPlan,
+        _ document: Document,
+        _ variables: VariableValues
+    ) -> [Result<Arguments, GraphQLError>] {
+        guard !plan.arguments.isEmpty else { return [] }
+        let coercion = ArgumentCoercion(
+            literals: LiteralCoercion(schema: schema, scalars: scalars, document: document, variables: variables)
+        )
+        return plan.arguments.map { entry in
+            do throws(GraphQLError) {
+                return .success(try coercion.arguments(entry.definitions, entry.nodes, at: entry.extent))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+}
+
+/// A request ready to run.
+struct PreparedOperation: Sendable {
+    let plan: OperationPlan
+    let arguments: [Result<Arguments, GraphQLError>]
+    let cost: Int
+}
+
+/// The options that do not depend on the type of the context.
+struct EngineLimits: Sendable {
+    var introspection: Bool
+    var suggestions: Bool
+    var maxDocumentBytes: Int
+    var parser: ParserLimits
+    var maxDepth: Int
+    var maxAliases: Int
+    var maxRootFields: Int
+    var maxFields: Int
+    var maxDirectives: Int
+    var maxVariables: Int
+    var maxErrors: Int
+    var maxCost: Int?
+    var assumedListSize: Int
+    var planCacheBytes: Int
+
+    init<Context>(_ options: EngineOptions<Context>) {
+        introspection = options.introspection
+        suggestions = options.suggestions && options.introspection
+        maxDocumentBytes = options.maxDocumentBytes
+        parser = ParserLimits(maxTokens: options.maxTokens, maxDepth: options.maxNesting)
+        maxDepth = options.maxDepth
+        maxAliases = options.maxAliases
+        maxRootFields = options.maxRootFields
+        maxFields = options.maxFields
+        maxDirectives = options.maxDirectives
+        maxVariables = options.maxVariables
+        maxErrors = options.maxErrors
+        maxCost = options.maxCost
+        assumedListSize = options.assumedListSize
+        planCacheBytes = options.planCacheBytes
+    }
+}

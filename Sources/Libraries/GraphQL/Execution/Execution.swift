@@ -1,0 +1,37 @@
+/// What every resolver of one request shares; nothing in it changes while the request runs.
+final class Execution: Sendable {
+    /// A `ContextBox` of the engine's context type.
+    let context: any AnyObject & Sendable
+
+    /// The arguments of fields in which variables occur, by `FieldPlan.argumentSlot`.
+    let arguments: [Result<Arguments, GraphQLError>]
+
+    /// The policy's answers, by `FieldPlan.policySlot`.
+    let decisions: [PolicyDecision]
+
+    let errorMapper: @Sendable (any Error) -> GraphQLError
+
+    /// How many errors are reported at most; further ones only null their fields.
+    let maxErrors: Int
+
+    init(
+        context: any AnyObject & Sendable,
+        arguments: [Result<Arguments, GraphQLError>],
+        decisions: [PolicyDecision],
+        errorMapper: @escaping @Sendable (any Error) -> GraphQLError,
+        maxErrors: Int
+    ) {
+        self.context = context
+        self.arguments = arguments
+        self.decisions = decisions
+        self.errorMapper = errorMapper
+        self.maxErrors = maxErrors
+    }
+}
+
+/// Carries a context of any type.
+final class ContextBox<Context: Sendable>: Sendable {
+    let value: Context
+
+    init(_ value: Context) { self.value = value }
+}

@@ -1,0 +1,182 @@
+/// A field as errors name it.
+final class FieldLabel: Sendable {
+    let parentType: String
+    let fieldName: String
+    let responseKey: String
+    let document: Document
+
+    /// The fields of the document that were merged into this one.
+    let nodes: [Int]
+
+    init(parentType: String, fieldName: String, responseKey: String, document: Document, nodes: [Int]) {
+        self.parentType = parentType
+        self.fieldName = fieldName
+        self.responseKey = responseKey
+        self.document = document
+        self.nodes = nodes
+    }
+
+    /// Where the merged fields stand in the document.
+    var locations: [SourceLocation] {
+        nodes.map { document.location(document.fields[$0].start) }
+    }
+
+    /// The field with its type, for messages.
+    var coordinate: String { "\(parentType).\(fieldName)" }
+}
+
+/// One field of a compiled operation, under one object type.
+public final class FieldPlan: Sendable {
+    let label: FieldLabel
+    let definition: FieldDefinition
+    @usableFromInline let value: ValuePosition
+
+    /// The arguments when no variable occurs in them.
+    let constantArguments: Arguments
+
+    /// Index in `Execution.arguments` when variables occur, else -1.
+    let argumentSlot: Int
+
+    /// Index in `Execution.decisions` when a policy guards the field, else -1.
+    let policySlot: Int
+
+    init(
+        label: FieldLabel,
+        definition: FieldDefinition,
+        value: ValuePosition,
+        constantArguments: Arguments,
+        argumentSlot: Int,
+        policySlot: Int
+    ) {
+        self.label = label
+        self.definition = definition
+        self.value = value
+        self.constantArguments = constantArguments
+        self.argumentSlot = argumentSlot
+        self.policySlot = policySlot
+    }
+}
+
+/// Which leaf a position holds, as far as writing it matters.
+@usableFromInline
+enum LeafKind: Sendable, Equatable {
+    case none, int, float, string, boolean, id, enumeration, custom
+}
+
+/// A place in the response: a field's value or an element of a list, with its type and selection.
+public final class ValuePosition: Sendable {
+    let label: FieldLabel
+    let isNullable: Bool
+    let type: TypeDefinition
+    @usableFromInline let item: ValuePosition?
+    @usableFromInline let leaf: LeafKind
+
+    /// The selections of the object types that may stand here; empty for leaves.
+    let selections: [any SelectionPlan]
+    private let only: (any SelectionPlan)?
+    private let onlySource: ObjectIdentifier?
+
+    /// How a custom scalar is written when it is given as a `Value`.
+    let serialize: ScalarCoding.Transform?
+
+    init(
+        label: FieldLabel,
+        isNullable: Bool,
+        type: TypeDefinition,
+        item: ValuePosition?,
+        leaf: LeafKind,
+        selections: [any SelectionPlan],
+        serialize: ScalarCoding.Transform?
+    ) {
+        self.label = label
+        self.isNullable = isNullable
+        self.type = type
+        self.item = item
+        self.leaf = leaf
+        self.selections = selections
+        self.serialize = serialize
+        only = selections.count == 1 ? selections.first : nil
+        onlySource = only?.source
+    }
+
+    /// The selection of the one object type bound to a Swift type, if exactly one may stand here.
+    @usableFromInline
+    func selection(for source: ObjectIdentifier) -> (any SelectionPlan)? {
+        if onlySource == source { return only }
+        guard selections.count > 1 else { return nil }
+        var found: (any SelectionPlan)?
+        for selection in selections where selection.source == source {
+            if found != nil { return nil }
+            found = selection
+        }
+        return found
+    }
+
+    /// The selection of the object type `name`, if it may stand here and is bound to the Swift type.
+    func selection(for source: ObjectIdentifier, named name: String?) -> (any SelectionPlan)? {
+        selections.first { $0.source == source && $0.typeName == name }
+    }
+}
+
+/// The selected fields of one object type, compiled.
+@usableFromInline
+protocol SelectionPlan: AnyObject, Sendable {
+    /// The Swift type the object type is bound to.
+    var source: ObjectIdentifier { get }
+    var typeName: String { get }
+    var plans: [FieldPlan] { get }
+}
+
+/// The selected fields of one object type, with resolvers that take its Swift type.
+@usableFromInline
+final class TypedSelection<Source: Sendable>: SelectionPlan {
+    @usableFromInline
+    struct Step: Sendable {
+        /// The separator, the quoted response key and the colon.
+        @usableFromInline let key: [UInt8]
+        @usableFromInline let run: FieldRun<Source>
+        @usableFromInline let plan: FieldPlan
+
+        init(key: [UInt8], run: @escaping FieldRun<Source>, plan: FieldPlan) {
+            self.key = key
+            self.run = run
+            self.plan = plan
+        }
+    }
+
+    @usableFromInline let source: ObjectIdentifier
+    @usableFromInline let typeName: String
+    @usableFromInline let steps: [Step]
+
+    init(typeName: String, steps: [Step]) {
+        source = ObjectIdentifier(Source.self)
+        self.typeName = typeName
+        self.steps = steps
+    }
+
+    @usableFromInline var plans: [FieldPlan] { steps.map(\.plan) }
+
+    /// Writes the object; `false` when a field that may not be null is.
+    @inlinable
+    func run(_ source: Source, _ output: inout ResponseOutput) -> Bool {
+        for index in steps.indices {
+            guard step(index, source, &output) else { return false }
+        }
+        output.writer.raw(steps.isEmpty ? "{}" : "}")
+        return true
+    }
+
+    /// Writes one field with what stands before it.
+    @inlinable
+    func step(_ index: Int, _ source: Source, _ output: inout ResponseOutput) -> Bool {
+        let step = steps[index]
+        output.writer.raw(step.key)
+        let start = output.checkpoint
+        let written = step.run(source, &output, step.plan)
+        if written, output.marks == start.marks { return true }
+        return output.close(start, step.plan, written)
+    }
+}
+
+/// Resolves one field and writes its value; `false` when nothing valid can stand there.
+public typealias FieldRun<Source> = @Sendable (Source, inout ResponseOutput, FieldPlan) -> Bool

@@ -1,0 +1,47 @@
+/// One operation, compiled for one choice of its `@skip` and `@include` variables.
+final class OperationPlan: Sendable {
+    /// Arguments in which variables occur.
+    struct VariableArguments: Sendable {
+        let definitions: [InputValueDefinition]
+        let nodes: NodeRange
+        let extent: Extent
+    }
+
+    /// A field that asks the policy.
+    struct GuardedField: Sendable {
+        let definition: FieldDefinition
+        let parentType: String
+    }
+
+    let kind: OperationKind
+    let root: TypedSelection<Void>
+    let arguments: [VariableArguments]
+    let guarded: [GuardedField]
+
+    /// Whether a resolver may wait.
+    let isAsync: Bool
+
+    /// How many fields were compiled.
+    let fieldCount: Int
+
+    /// The cost, when no variable changes it.
+    let constantCost: Int?
+
+    init(
+        kind: OperationKind,
+        root: TypedSelection<Void>,
+        arguments: [VariableArguments],
+        guarded: [GuardedField],
+        isAsync: Bool,
+        fieldCount: Int,
+        constantCost: Int?
+    ) {
+        self.kind = kind
+        self.root = root
+        self.arguments = arguments
+        self.guarded = guarded
+        self.isAsync = isAsync
+        self.fieldCount = fieldCount
+        self.constantCost = constantCost
+    }
+}

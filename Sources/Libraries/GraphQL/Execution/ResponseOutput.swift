@@ -1,0 +1,161 @@
+/// What one synchronous stretch of execution has written: JSON text, errors, and holes for values still awaited.
+///
+/// Paths of errors and holes are collected from the leaf outwards while the stretch unwinds, so a field that goes
+/// well pays nothing for them.
+public struct ResponseOutput: ~Copyable {
+    /// The text written.
+    @usableFromInline var writer: JSONWriter
+
+    /// Grows with every error and every hole, so that a caller sees that something happened inside.
+    @usableFromInline var marks = 0
+
+    let execution: Execution
+    var errors: [GraphQLError] = []
+    var holes: [Hole] = []
+    var scopes: [NullScope] = []
+
+    init(execution: Execution, capacity: Int = 512) {
+        self.execution = execution
+        writer = JSONWriter(capacity: capacity)
+    }
+
+    /// A point to which the output can return.
+    @usableFromInline
+    struct Checkpoint {
+        @usableFromInline let length: Int
+        @usableFromInline let marks: Int
+        let errors: Int
+        let holes: Int
+        let scopes: Int
+    }
+
+    @usableFromInline
+    var checkpoint: Checkpoint {
+        Checkpoint(
+            length: writer.count,
+            marks: marks,
+            errors: errors.count,
+            holes: holes.count,
+            scopes: scopes.count
+        )
+    }
+
+    /// Ends a list element in which something was reported. See `close(_:_:_:_:)`.
+    @usableFromInline
+    mutating func close(_ start: Checkpoint, _ plan: FieldPlan, _ written: Bool) -> Bool {
+        close(start, .key(plan.label.responseKey), plan.value, written)
+    }
+
+    /// Ends a value in which something was reported: extends the paths, and puts null in place of a value that failed.
+    ///
+    /// - Returns: `false` when the value failed and may not be null either.
+    @usableFromInline
+    mutating func close(
+        _ start: Checkpoint,
+        _ step: PathElement,
+        _ position: ValuePosition,
+        _ written: Bool
+    ) -> Bool {
+        for index in start.errors..<errors.count { errors[index].path.append(step) }
+        for index in start.holes..<holes.count { holes[index].path.append(step) }
+        guard !written else {
+            if position.isNullable, holes.count > start.holes {
+                scopes.append(
+                    NullScope(start: start.length, end: writer.count, holes: start.holes..<holes.count)
+                )
+            }
+            return true
+        }
+        writer.truncate(to: start.length)
+        holes.removeSubrange(start.holes...)
+        scopes.removeSubrange(start.scopes...)
+        guard position.isNullable else { return false }
+        writer.null()
+        return true
+    }
+
+    /// Writes `null`, or reports that the schema does not allow it here.
+    @usableFromInline
+    mutating func null(at position: ValuePosition) -> Bool {
+        if position.isNullable {
+            writer.null()
+            return true
+        }
+        return fail(
+            "Cannot return null for non-nullable field \(position.label.coordinate).",
+            at: position
+        )
+    }
+
+    /// Reports what a resolver threw.
+    @usableFromInline
+    mutating func fail(_ error: any Error, _ plan: FieldPlan) -> Bool {
+        var mapped = execution.errorMapper(error)
+        if mapped.locations.isEmpty { mapped.locations = plan.label.locations }
+        mapped.path = []
+        return record(mapped)
+    }
+
+    /// Reports a value that does not fit the schema.
+    mutating func fail(_ message: String, at position: ValuePosition) -> Bool {
+        record(GraphQLError(message, locations: position.label.locations))
+    }
+
+    /// Reports an error whose path is empty so far.
+    mutating func record(_ error: GraphQLError) -> Bool {
+        marks &+= 1
+        if errors.count < execution.maxErrors { errors.append(error) }
+        return false
+    }
+
+    @usableFromInline
+    mutating func tooLarge(_ number: Int64, at position: ValuePosition) -> Bool {
+        fail("Int cannot represent non 32-bit signed integer value: \(number)", at: position)
+    }
+
+    @usableFromInline
+    mutating func notAList(at position: ValuePosition) -> Bool {
+        fail("The value of field \"\(position.label.coordinate)\" is a list, its type is not.", at: position)
+    }
+
+    @usableFromInline
+    mutating func unresolvedType(_ name: String, at position: ValuePosition) -> Bool {
+        fail(
+            "Runtime Object type \"\(name)\" is not a possible type for \"\(position.type.name)\".",
+            at: position
+        )
+    }
+
+    /// The arguments of a field, or what is wrong with them.
+    @usableFromInline
+    func arguments(_ plan: FieldPlan) throws(GraphQLError) -> Arguments {
+        guard plan.argumentSlot >= 0 else { return plan.constantArguments }
+        return try execution.arguments[plan.argumentSlot].get()
+    }
+
+    /// The caller's context.
+    @usableFromInline
+    func context<Context: Sendable>(as type: Context.Type) -> Context {
+        unsafeDowncast(execution.context, to: ContextBox<Context>.self).value
+    }
+
+    /// Leaves a hole that `work` fills later.
+    mutating func postpone(_ work: HoleWork) -> Bool {
+        marks &+= 1
+        holes.append(Hole(offset: writer.count, work: work))
+        return true
+    }
+
+    /// Ends the stretch.
+    consuming func finish(written: Bool) -> Segment {
+        let (errors, holes, scopes) = (errors, holes, scopes)
+        return Segment(bytes: writer.finish(), errors: errors, holes: holes, scopes: scopes, failed: !written)
+    }
+}
+
+/// A value whose failure can be contained: where it stands and which holes it has.
+struct NullScope: Sendable {
+    let start: Int
+    let end: Int
+    let holes: Range<Int>
+}

@@ -1,0 +1,192 @@
+/// A growing buffer of JSON text in UTF-8.
+///
+/// It writes tokens, not structure: the caller places commas, colons and brackets.
+public struct JSONWriter: ~Copyable {
+    @usableFromInline var storage: UnsafeMutablePointer<UInt8>
+    @usableFromInline var capacity: Int
+
+    /// How many bytes are written.
+    public private(set) var count: Int
+
+    /// Creates an empty buffer that holds `capacity` bytes before it grows.
+    public init(capacity: Int = 512) {
+        self.capacity = max(capacity, 64)
+        storage = UnsafeMutablePointer<UInt8>.allocate(capacity: self.capacity)
+        count = 0
+    }
+
+    deinit {
+        storage.deallocate()
+    }
+
+    /// The bytes written so far, as an array of their own.
+    public consuming func finish() -> [UInt8] { bytes }
+
+    /// A copy of the bytes written so far.
+    public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: storage, count: count)) }
+
+    /// Removes everything after the first `length` bytes; a greater length changes nothing.
+    public mutating func truncate(to length: Int) {
+        count = max(0, min(count, length))
+    }
+
+    /// Makes room for `extra` more bytes.
+    @inline(__always)
+    mutating func reserve(_ extra: Int) {
+        if count &+ extra > capacity { grow(extra) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ extra: Int) {
+        let larger = max(capacity * 2, count + extra)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        moved.update(from: storage, count: count)
+        storage.deallocate()
+        storage = moved
+        capacity = larger
+    }
+
+    /// Appends one byte as it is.
+    public mutating func byte(_ value: UInt8) {
+        reserve(1)
+        storage[count] = value
+        count &+= 1
+    }
+
+    /// Appends bytes as they are.
+    public mutating func raw(_ bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { raw($0) }
+    }
+
+    /// Appends bytes as they are.
+    public mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
+        reserve(bytes.count)
+        (storage + count).update(from: base, count: bytes.count)
+        count &+= bytes.count
+    }
+
+    /// Appends text as it is, unquoted.
+    public mutating func raw(_ text: StaticString) {
+        raw(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Appends `null`.
+    public mutating func null() { raw("null") }
+
+    /// Appends `true` or `false`.
+    public mutating func bool(_ value: Bool) {
+        if value { raw("true") } else { raw("false") }
+    }
+
+    /// Appends a whole number.
+    public mutating func int(_ value: Int64) {
+        reserve(20)
+        var magnitude = value.magnitude
+        if value < 0 {
+            storage[count] = 0x2D
+            count &+= 1
+        }
+        var digits = 1
+        var bound: UInt64 = 10
+        while digits < 19, magnitude >= bound {
+            digits &+= 1
+            bound &*= 10
+        }
+        if digits == 19, magnitude >= 10_000_000_000_000_000_000 { digits = 20 }
+        reserve(digits)
+        var position = count &+ digits
+        for _ in 0..<digits {
+            position &-= 1
+            storage[position] = 0x30 &+ UInt8(truncatingIfNeeded: magnitude % 10)
+            magnitude /= 10
+        }
+        count &+= digits
+    }
+
+    /// Appends a number in the shortest form that reads back the same; a whole one has no fraction.
+    ///
+    /// A number that JSON cannot express (infinite, not a number) is written as `null`.
+    public mutating func double(_ value: Double) {
+        guard value.isFinite else { return null() }
+        if let whole = Int64(exactly: value), whole.magnitude < 9_007_199_254_740_992 { return int(whole) }
+        var text = NumberText.shortest(value)
+        text.withUTF8 { raw($0) }
+    }
+
+    /// Appends a quoted string with everything escaped that JSON wants escaped.
+    public mutating func string(_ value: String) {
+        var value = value
+        value.withUTF8 { quoted($0) }
+    }
+
+    /// Appends a quoted string given as UTF-8.
+    mutating func quoted(_ bytes: UnsafeBufferPointer<UInt8>) {
+        reserve(bytes.count &+ 2)
+        storage[count] = 0x22
+        count &+= 1
+        if let base = bytes.baseAddress { escaped(base, bytes.count) }
+        byte(0x22)
+    }
+
+    private mutating func escaped(_ base: UnsafePointer<UInt8>, _ length: Int) {
+        var start = 0
+        var position = 0
+        while position < length {
+            let unit = base[position]
+            guard unit < 0x20 || unit == 0x22 || unit == 0x5C else {
+                position &+= 1
+                continue
+            }
+            raw(UnsafeBufferPointer(start: base + start, count: position &- start))
+            escape(unit)
+            position &+= 1
+            start = position
+        }
+        raw(UnsafeBufferPointer(start: base + start, count: length &- start))
+    }
+
+    private mutating func escape(_ unit: UInt8) {
+        switch unit {
+        case 0x22: raw("\\\"")
+        case 0x5C: raw("\\\\")
+        case 0x08: raw("\\b")
+        case 0x0C: raw("\\f")
+        case 0x0A: raw("\\n")
+        case 0x0D: raw("\\r")
+        case 0x09: raw("\\t")
+        default:
+            raw("\\u00")
+            byte(unit < 0x10 ? 0x30 : 0x31)
+            let low = unit & 0x0F
+            byte(low < 10 ? 0x30 + low : 0x57 + low)
+        }
+    }
+
+    /// Appends any value as JSON, enum values as strings.
+    public mutating func value(_ value: Value) {
+        switch value {
+        case .null: null()
+        case .int(let number): int(number)
+        case .double(let number): double(number)
+        case .string(let text), .enumValue(let text): string(text)
+        case .bool(let flag): bool(flag)
+        case .list(let items):
+            byte(0x5B)
+            for (index, item) in items.enumerated() {
+                if index > 0 { byte(0x2C) }
+                self.value(item)
+            }
+            byte(0x5D)
+        case .object(let members):
+            byte(0x7B)
+            for (index, member) in members.enumerated() {
+                if index > 0 { byte(0x2C) }
+                string(member.name)
+                byte(0x3A)
+                self.value(member.value)
+            }
+            byte(0x7D)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Builds once (debug) and runs every test on it. Called by `make test`, which installs what this needs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+server=
+cleanup() {
+    [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
+    scripts/test-postgres.sh stop "$work/postgres" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap cleanup EXIT
+step() { printf '\n==> %s\n' "$*"; }
+
+step "Lint"
+make --no-print-directory lint
+
+step "Build (debug; the first time takes several minutes)"
+swift build --build-tests
+
+step "Generated code and catalogue"
+scripts/build-web.sh --check
+.build/debug/atlas check catalogue
+
+step "Unit, service, engine and gateway tests, on SQLite and PostgreSQL"
+ATLAS_TEST_POSTGRES=$(scripts/test-postgres.sh start "$work/postgres")
+export ATLAS_TEST_POSTGRES
+swift test --skip-build --parallel
+
+step "Crash test: kill -9 during a burst of writes"
+scripts/crash-test.py --atlas .build/debug/atlas
+
+step "Browser tests"
+scripts/setup-browser-tests.sh
+.build/debug/atlas serve --port 0 --data "$work/data" --config "$work/none.json" >"$work/server.out" 2>"$work/server.log" &
+server=$!
+url=$(timeout 60 grep -m1 -oE 'http://[0-9.:]+' <(tail -f "$work/server.out" --pid="$server"))
+build/venv/bin/python web/tests/walk.py "$url"
