@@ -11,7 +11,9 @@ struct Admission: Sendable {
     let visitorLimit: Int
     let clock: any WallClock
 
-    /// Counts the request. A cache that cannot be reached admits: a limit is no reason to refuse everybody.
+    /// Counts the request.
+    ///
+    /// A cache that cannot be reached admits: a limit is no reason to refuse everybody.
     func decide(_ caller: Caller) async -> RateDecision {
         let minute = clock.now().milliseconds / 60_000
         let (who, limit) = caller.account.map { ($0.user.rawValue, accountLimit) } ?? (caller.address, visitorLimit)

@@ -28,7 +28,9 @@ public struct Atlas: Sendable {
     let commitBell: Doorbell
     let logger: Logger
 
-    /// Opens the engines, brings the tables up to date, loads and imports the catalogue. Serves nothing yet.
+    /// Opens the engines, brings the tables up to date, loads and imports the catalogue.
+    ///
+    /// Serves nothing yet.
     ///
     /// - Throws: `AtlasError` that says which setting, file or field is wrong.
     public static func assemble(
@@ -109,7 +111,9 @@ public struct Atlas: Sendable {
         CatalogueLint.check(files)
     }
 
-    /// Closes the engines. The process must not be used afterwards.
+    /// Closes the engines.
+    ///
+    /// The process must not be used afterwards.
     public func close() async {
         await engines.database.close()
     }

@@ -28,7 +28,9 @@ public typealias UserID = Identifier<UserEntity>
 /// The id of a session: one sign-in on one device.
 public typealias SessionID = Identifier<SessionEntity>
 
-/// On whose behalf a call is made. Every service method that reads or writes for somebody takes one.
+/// On whose behalf a call is made.
+///
+/// Every service method that reads or writes for somebody takes one.
 public struct Caller: Sendable, Equatable {
     /// A verified account.
     public struct Account: Sendable, Equatable {

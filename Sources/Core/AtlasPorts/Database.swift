@@ -30,7 +30,9 @@ public protocol SQLSession: AnyObject {
     func script(_ text: String) throws
 }
 
-/// Tables with transactions. Everything in one call to `write` happens, or nothing does.
+/// Tables with transactions.
+///
+/// Everything in one call to `write` happens, or nothing does.
 ///
 /// The closures are synchronous: nothing can be awaited while a connection is held.
 public protocol Database: Sendable {

@@ -1,6 +1,8 @@
 import AtlasCore
 
-/// One forward step of a service's tables. Never edited after a release; there is no way back but a restore.
+/// One forward step of a service's tables.
+///
+/// Never edited after a release; there is no way back but a restore.
 ///
 /// In `sql`, a line `-- only: sqlite` or `-- only: postgres` starts a part for one engine, up to `-- end`.
 /// The word `BLOBTYPE` stands for `BLOB` on SQLite and `BYTEA` on PostgreSQL.

@@ -1,4 +1,6 @@
-/// Messages to whoever listens now. Each subscriber gets each message at most once, in one publisher's order.
+/// Messages to whoever listens now.
+///
+/// Each subscriber gets each message at most once, in one publisher's order.
 public protocol PubSub: Sendable {
     /// Hands `message` to the subscribers of `channel`, in this process and, where the engine reaches further, in others.
     func publish(_ message: [UInt8], to channel: String) async throws

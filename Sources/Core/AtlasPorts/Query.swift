@@ -27,7 +27,9 @@ extension SQLValue: SQLConvertible {
     public var sqlValue: SQLValue { self }
 }
 extension String: SQLConvertible {
-    /// Text. NUL characters, which PostgreSQL cannot hold, become U+FFFD.
+    /// Text.
+    ///
+    /// NUL characters, which PostgreSQL cannot hold, become U+FFFD.
     public var sqlValue: SQLValue {
         .text(utf8.contains(0) ? String(map { $0 == "\0" ? "\u{FFFD}" : $0 }) : self)
     }
@@ -114,7 +116,9 @@ public struct Query: Sendable, ExpressibleByStringInterpolation {
             appendInterpolation(value?.sqlValue ?? .null)
         }
 
-        /// Binds each element, separated by commas: `IN (\(list: ids))`. An empty list becomes NULL, which equals nothing.
+        /// Binds each element, separated by commas: `IN (\(list: ids))`.
+        ///
+        /// An empty list becomes NULL, which equals nothing.
         public mutating func appendInterpolation(list values: [some SQLConvertible]) {
             guard !values.isEmpty else { return text += "NULL" }
             for (index, value) in values.enumerated() {
@@ -129,7 +133,9 @@ public struct Query: Sendable, ExpressibleByStringInterpolation {
             parameters += other.parameters
         }
 
-        /// Adds text that is not a value, such as a column's name. Never text from outside.
+        /// Adds text that is not a value, such as a column's name.
+        ///
+        /// Never text from outside.
         public mutating func appendInterpolation(unsafeSQL: StaticString) {
             text += "\(unsafeSQL)"
         }

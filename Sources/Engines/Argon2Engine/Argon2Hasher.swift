@@ -5,7 +5,9 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Argon2id through libargon2. Work runs on threads of its own, at most as many as there are cores.
+/// Argon2id through libargon2.
+///
+/// Work runs on threads of its own, at most as many as there are cores.
 ///
 /// Source: RFC 9106; parameters from OWASP's Password Storage Cheat Sheet.
 public final class Argon2Hasher: PasswordHasher {

@@ -2,7 +2,9 @@ public import AtlasCore
 public import AtlasPorts
 import Synchronization
 
-/// A cache in this process. Forgets the longest unused entries beyond `limitBytes`.
+/// A cache in this process.
+///
+/// Forgets the longest unused entries beyond `limitBytes`.
 public final class MemoryCache: Cache {
     private struct Entry {
         var value: [UInt8]

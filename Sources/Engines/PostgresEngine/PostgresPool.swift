@@ -2,7 +2,9 @@ import AtlasPorts
 import Dispatch
 import Synchronization
 
-/// Connections to one server. A transaction has a connection and a thread of its own while it runs; more wait in line.
+/// Connections to one server.
+///
+/// A transaction has a connection and a thread of its own while it runs; more wait in line.
 final class PostgresPool: Sendable {
     private struct State {
         var idle: [PostgresConnection] = []

@@ -1,8 +1,9 @@
 import AtlasCore
 import GraphQL
 
-/// Fields that the specification promises and whose services are not built yet. Each answers UNAVAILABLE and says what
-/// is missing; a service that arrives takes its fields out of here.
+/// Fields that the specification promises and whose services are not built yet.
+///
+/// Each answers UNAVAILABLE and says what is missing; a service that arrives takes its fields out of here.
 enum Unavailable {
     private static func error(_ what: String) -> AtlasError {
         AtlasError(.unavailable, "\(what) are not part of this version of Atlas yet.")

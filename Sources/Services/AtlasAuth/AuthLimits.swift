@@ -14,7 +14,9 @@ public enum AuthLimits {
     public static let attemptsPerAddress: Int64 = 60
     /// The window that attempts are counted in.
     public static let window = Duration.seconds(900)
-    /// Bytes of an e-mail address. Source: RFC 5321, section 4.5.3.1.3.
+    /// Bytes of an e-mail address.
+    ///
+    /// Source: RFC 5321, section 4.5.3.1.3.
     public static let emailBytes = 254
     /// Characters of a password.
     public static let passwordCharacters = 8...128

@@ -40,6 +40,7 @@ public struct AuthService: Auth {
     }
 
     /// Tells the cache which sessions ended lately, for it may have been restarted, and forgets old sessions.
+    ///
     /// To be awaited before the first request is served.
     public func prepare() async throws {
         for session in try await sessionRows.ended(since: clock.now() + (.zero - AuthLimits.accessTokenLife)) {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct StarWarsTests {
     @Test func `fields, aliases and lists are written in the order of the query`() async throws {
-        let answer = try await StarWars.answer("{ hero { name id mass height tall: height friends { name } } }")
+        let answer = try await StarWars.answer("{ hero { name id ... on Human { mass height tall: height } friends { name } } }")
         #expect(
             answer == #"""
                 {"data":{"hero":{"name":"Luke","id":"1000","mass":77,"height":1.72,"tall":1.72,"friends":[{"name":"Han"},{"name":"R2-D2"}]}}}

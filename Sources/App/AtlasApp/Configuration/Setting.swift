@@ -16,7 +16,9 @@ public struct Setting: Sendable {
         self.isSecret = isSecret
     }
 
-    /// Every key there is. A key in `atlas.json` that is not here stops the start.
+    /// Every key there is.
+    ///
+    /// A key in `atlas.json` that is not here stops the start.
     public static let all = [
         Setting("data.folder", "data", "where the embedded engines keep everything"),
         Setting("http.host", "127.0.0.1", "the address to listen on"),

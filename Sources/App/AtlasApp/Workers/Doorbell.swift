@@ -1,6 +1,8 @@
 import AtlasPorts
 
-/// A signal that there may be work. Rings that nobody has heard yet are one ring.
+/// A signal that there may be work.
+///
+/// Rings that nobody has heard yet are one ring.
 public struct Doorbell: Sendable {
     private let rings: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
@@ -14,6 +16,7 @@ public struct Doorbell: Sendable {
     public func ring() { continuation.yield() }
 
     /// Runs `work` now, after every ring, and at least every `interval`, for work that another process left.
+    ///
     /// Returns when the task is cancelled. One listener per bell.
     public func listen(atLeastEvery interval: Duration, _ work: @escaping @Sendable () async -> Void) async {
         ring()

@@ -60,7 +60,9 @@ struct QueueWorker: Service {
     let name: String
     let bell: Doorbell
     let logger: Logger
-    /// Handles messages; must be idempotent by `Delivery.id`. What it throws fails the whole batch.
+    /// Handles messages; must be idempotent by `Delivery.id`.
+    ///
+    /// What it throws fails the whole batch.
     let handle: @Sendable ([Delivery]) async throws -> Void
 
     func run() async throws {

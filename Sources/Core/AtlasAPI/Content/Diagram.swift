@@ -83,7 +83,9 @@ public struct Picture: Sendable {
     }
 }
 
-/// A typed diagram. A class, so that lists of diagrams and caches share one copy.
+/// A typed diagram.
+///
+/// A class, so that lists of diagrams and caches share one copy.
 public final class Diagram: Sendable {
     /// Structure or failure.
     public enum View: String, Sendable, CaseIterable {
@@ -93,7 +95,7 @@ public final class Diagram: Sendable {
         case failure
     }
 
-    /// Id, title, category …
+    /// Id, title, category.
     public let header: ItemHeader
     /// Which view of its topic it is.
     public let view: View

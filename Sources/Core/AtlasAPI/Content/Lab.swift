@@ -2,7 +2,7 @@ public import AtlasCore
 
 /// A task in a shell.
 public final class Lab: Sendable {
-    /// Id, title, category …
+    /// Id, title, category.
     public let header: ItemHeader
     /// In the syllabus.
     public let number: Int

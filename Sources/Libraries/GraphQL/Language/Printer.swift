@@ -18,7 +18,7 @@ extension Document {
     private func printed(_ node: OperationNode) -> String {
         let texts = node.variables.indices.map { printed(variables[$0]) }
         var head = node.kind.rawValue
-        let isMultiline = texts.contains { $0.contains("\n") }
+        let isMultiline = node.variables.indices.contains { variables[$0].description >= 0 }
         let list =
             isMultiline
             ? "(\n" + indented(texts.joined(separator: "\n")) + "\n)"

@@ -74,7 +74,9 @@ struct SessionRepository: Sendable {
         }
     }
 
-    /// Ends sessions of `user`: one, or all. Returns those that were open.
+    /// Ends sessions of `user`: one, or all.
+    ///
+    /// Returns those that were open.
     func end(_ session: SessionID?, of user: UserID, at now: Timestamp) async throws -> [SessionID] {
         try await database.write { sql in try Self.end(session, of: user, at: now, in: sql) }
     }

@@ -20,7 +20,9 @@ struct AccessClaims: Codable, Equatable {
     static let issuer = "atlas"
 }
 
-/// The compact serialisation of a JSON Web Token signed with Ed25519. Source: RFC 7519, RFC 8037.
+/// The compact serialisation of a JSON Web Token signed with Ed25519.
+///
+/// Source: RFC 7519, RFC 8037.
 ///
 /// The algorithm is fixed: a token that names another is refused before anything else is read from it.
 enum AccessToken {

@@ -1,4 +1,6 @@
-/// Base 64 with the URL alphabet and no padding. Source: RFC 4648, section 5.
+/// Base 64 with the URL alphabet and no padding.
+///
+/// Source: RFC 4648, section 5.
 enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 

@@ -59,7 +59,9 @@ final class SigningKeys: Sendable {
         return try remember(rows)
     }
 
-    /// The key with this id, or `nil`. An unknown id costs one query.
+    /// The key with this id, or `nil`.
+    ///
+    /// An unknown id costs one query.
     func key(_ id: String) async throws -> SigningKey? {
         if let key = known.withLock({ $0.first { $0.id == id } }) { return key }
         let rows = try await database.rows(
