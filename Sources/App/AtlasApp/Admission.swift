@@ -14,14 +14,14 @@ struct Admission: Sendable {
     /// Counts the request.
     ///
     /// A cache that cannot be reached admits: a limit is no reason to refuse everybody.
-    func decide(_ caller: Caller) async -> RateDecision {
+    func decide(_ caller: Caller, address: String) async -> RateDecision {
         let minute = clock.now().milliseconds / 60_000
-        let (who, limit) = caller.account.map { ($0.user.rawValue, accountLimit) } ?? (caller.address, visitorLimit)
+        let (who, limit) = caller.account.map { ($0.user.rawValue, accountLimit) } ?? (address, visitorLimit)
         guard let count = try? await cache.increment("rate:\(who):\(minute)", by: 1, timeToLive: Self.window) else {
-            return .admitted
+            return .admit
         }
-        guard count > Int64(limit) else { return .admitted }
+        guard count > Int64(limit) else { return .admit }
         let left = 60_000 - clock.now().milliseconds % 60_000
-        return .refused(retryAfter: .milliseconds(left))
+        return .refuse(retryAfter: .milliseconds(left))
     }
 }

@@ -59,32 +59,43 @@ extension Atlas {
             visitorLimit: configuration.visitorRequestsPerMinute,
             clock: engines.clock
         )
-        return AtlasServer(
-            configuration: ServerConfiguration(
-                host: configuration.host,
-                port: configuration.port,
-                webFolder: Installation.find(configuration.webFolder),
-                isDevelopment: configuration.isDevelopment,
-                isSecure: configuration.isSecure,
-                trustedProxies: configuration.trustedProxies
-            ),
-            parts: ServerParts(
-                graphQL: graphQL,
-                authenticate: { [auth] in try await auth.verify($0) },
-                admit: { await admission.decide($0) },
-                isReady: { [database = engines.database] in
-                    (try? await database.rows("SELECT 1 AS one")) != nil
-                },
-                pages: CataloguePages(content: content),
-                ids: engines.ids
-            ),
-            logger: logger,
-            onListening: onListening
+        var server = ServerConfiguration(
+            host: configuration.host,
+            port: configuration.port,
+            webFolder: Installation.find(configuration.webFolder)
         )
+        server.isDevelopment = configuration.isDevelopment
+        server.isSecure = configuration.isSecure
+        server.trustedProxies = configuration.trustedProxies
+        let parts = ServerParts(
+            graphQL: graphQL,
+            authenticate: { [auth] in try await auth.verify($0) },
+            admit: { caller, address in await admission.decide(caller, address: address) },
+            pages: CataloguePages(content: content),
+            problems: { [database = engines.database] in
+                do {
+                    _ = try await database.rows("SELECT 1 AS one")
+                    return []
+                } catch {
+                    return ["the database does not answer"]
+                }
+            },
+            logger: logger
+        )
+        return AtlasServer(configuration: server, parts: parts, onListening: onListening)
     }
 }
 
-extension GraphQLAPI: GraphQLAnswering {}
+/// What the gateway asks, answered by the engine that the schema is bound to.
+extension GraphQLAPI: GraphQLAnswering {
+    /// What kind of operation a request asks for.
+    public func operationKind(of request: GraphQL.Request) -> OperationKind? { try? engine.operationKind(of: request) }
+
+    /// Executes a request.
+    public func execute(_ request: GraphQL.Request, context: RequestContext) async -> GraphQL.Response {
+        await engine.execute(request, context: context)
+    }
+}
 
 /// Keeps the catalogue in memory current while the server runs.
 private struct ContentRefresher: Service {

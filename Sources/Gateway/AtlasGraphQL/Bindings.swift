@@ -42,7 +42,7 @@ extension Graph: GraphQLObject {}
 extension Edge: GraphQLObject {}
 extension Group: GraphQLObject {}
 extension Number: GraphQLObject {}
-extension OutlineEntry: GraphQLObject {}
+extension Words.OutlineEntry: GraphQLObject {}
 extension User: GraphQLObject {}
 extension Finding: GraphQLObject {}
 extension SourceCheck: GraphQLObject {}

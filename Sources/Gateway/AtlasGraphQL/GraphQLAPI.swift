@@ -23,15 +23,17 @@ public struct GraphQLAPI: Sendable {
         options.introspection = isDevelopment
         options.errorMapper = { mapper($0) }
         options.policyDirectives = Policy.directives
+        let schema = try Schema(sdl: Self.schema)
+        let requirements = try Policy.requirements(of: schema)
         options.fieldPolicy = { field, parent, context in
             do {
-                try Policy.check(Policy.requirement(field: field.directives, type: parent.directives), context.caller)
+                try Policy.check(requirements["\(parent).\(field.name)"] ?? .refused, context.caller)
                 return .allow
             } catch {
                 return .deny(ErrorMapper.visible(error))
             }
         }
-        engine = try Engine(sdl: Self.schema, resolvers: Self.resolvers(services), options: options)
+        engine = try Engine(schema: schema, resolvers: Self.resolvers(services), options: options)
     }
 
     /// The text of `schema.graphql`, as it was when this program was built.

@@ -6,7 +6,7 @@ import GraphQL
 enum GraphResolvers {
     static func bind(_ resolvers: inout Resolvers<RequestContext>) {
         bindGraph(&resolvers)
-        resolvers.type("OutlineEntry", OutlineEntry.self) { entry in
+        resolvers.type("OutlineEntry", Words.OutlineEntry.self) { entry in
             entry.field("depth") { $0.depth }
             entry.field("text") { $0.text }
             entry.field("target") { $0.target }

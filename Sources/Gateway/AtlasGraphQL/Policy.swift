@@ -3,8 +3,8 @@ import GraphQL
 
 /// The one place where a GraphQL field is allowed or refused, by what `schema.graphql` says of it.
 ///
-/// A field's own directive counts; without one, its type's. A field with neither is refused, so a forgotten policy
-/// shows at once. `@owner` on a field needs an account here, and the service compares it with the owner.
+/// A field's own directive counts; without one, its type's. A field with neither stops the start. `@owner` on a field
+/// needs an account here, and the service compares it with the owner.
 enum Policy {
     static let directives: Set<String> = ["public", "auth", "owner"]
 
@@ -16,8 +16,28 @@ enum Policy {
         case refused
     }
 
-    static func requirement(field: [AppliedDirective], type: [AppliedDirective]) -> Requirement {
-        requirement(field, isField: true) ?? requirement(type, isField: false) ?? .refused
+    /// What every field of the schema asks, by `Type.field`.
+    ///
+    /// - Throws: `AtlasError.internalError` that lists the fields of which nothing is said.
+    static func requirements(of schema: Schema) throws(AtlasError) -> [String: Requirement] {
+        var requirements: [String: Requirement] = [:]
+        var forgotten: [String] = []
+        for type in schema.types where type.kind == .object && !type.name.hasPrefix("__") {
+            let ofType = requirement(type.directives, isField: false)
+            for field in type.fields {
+                let name = "\(type.name).\(field.name)"
+                requirements[name] = requirement(field.directives, isField: true) ?? ofType
+                if requirements[name] == nil { forgotten.append(name) }
+            }
+        }
+        guard forgotten.isEmpty else {
+            throw AtlasError(
+                .internalError,
+                "The schema has fields without a policy.",
+                detail: forgotten.sorted().joined(separator: ", ")
+            )
+        }
+        return requirements
     }
 
     static func check(_ requirement: Requirement, _ caller: Caller) throws(AtlasError) {

@@ -12,7 +12,22 @@ import Testing
 
     @Test func `every field has a policy, its own or its type's`() throws {
         let schema = try Schema(sdl: Atlas.schema)
-        #expect(schema.fieldsWithoutDirective(["public", "auth", "owner"]) == [])
+        let policies = ["public", "auth", "owner"]
+        for type in schema.types where type.kind == .object && !type.name.hasPrefix("__") {
+            for field in type.fields {
+                let said = (field.directives + type.directives).map(\.name)
+                #expect(policies.contains(where: said.contains), "\(type.name).\(field.name)")
+            }
+        }
+    }
+
+    @Test func `every field of a root type has a policy of its own`() throws {
+        let schema = try Schema(sdl: Atlas.schema)
+        for kind in [OperationKind.query, .mutation, .subscription] {
+            for field in schema.root(kind)?.fields ?? [] {
+                #expect(field.directives.contains { ["public", "auth", "owner"].contains($0.name) }, "\(field.name)")
+            }
+        }
     }
 
     @Test(arguments: [

@@ -7,9 +7,13 @@ import Testing
         var score = Score()
         for entry in try Corpus.cases("lex") {
             let text = entry["text"]?.text ?? ""
-            let expected = entry["ok"] == true ? entry["tokens"]?.json : entry["error"].map { RecordedError($0).description }
+            let expected =
+                entry["ok"] == true ? entry["tokens"]?.json : entry["error"].map { RecordedError($0).description }
             let actual = tokens(text)
-            score.add(actual == expected, "\(entry["id"]?.text ?? "") \(text.debugDescription)\n  \(actual)\n  \(expected ?? "")")
+            score.add(
+                actual == expected,
+                "\(entry["id"]?.text ?? "") \(text.debugDescription)\n  \(actual)\n  \(expected ?? "")"
+            )
         }
         score.log("lex")
         #expect(score.fraction > 0.98)
@@ -26,7 +30,10 @@ import Testing
                 let printed = try parse(entry, text)
                 verdicts.add(entry["ok"] == true, "\(name)\n  accepted, expected \(entry["error"]?.json ?? "")")
                 guard let expected = entry["printed"]?.text else { continue }
-                prints.add(printed == expected, "\(name)\n  \(printed.debugDescription)\n  \(expected.debugDescription)")
+                prints.add(
+                    printed == expected,
+                    "\(name)\n  \(printed.debugDescription)\n  \(expected.debugDescription)"
+                )
             } catch {
                 verdicts.add(entry["ok"] == false, "\(name)\n  refused: \(error.message)")
                 guard let expected = entry["error"].map({ RecordedError($0) }) else { continue }

@@ -3,7 +3,9 @@ import Testing
 
 @Suite struct StarWarsTests {
     @Test func `fields, aliases and lists are written in the order of the query`() async throws {
-        let answer = try await StarWars.answer("{ hero { name id ... on Human { mass height tall: height } friends { name } } }")
+        let answer = try await StarWars.answer(
+            "{ hero { name id ... on Human { mass height tall: height } friends { name } } }"
+        )
         #expect(
             answer == #"""
                 {"data":{"hero":{"name":"Luke","id":"1000","mass":77,"height":1.72,"tall":1.72,"friends":[{"name":"Han"},{"name":"R2-D2"}]}}}
@@ -26,7 +28,9 @@ import Testing
     }
 
     @Test func `a field that waits gives the same answer`() async throws {
-        let answer = try await StarWars.answer(#"{ a: slow(id: "1000") { name } b: slow(id: 1002) { name } c: slow(id: 3) { name } }"#)
+        let answer = try await StarWars.answer(
+            #"{ a: slow(id: "1000") { name } b: slow(id: 1002) { name } c: slow(id: 3) { name } }"#
+        )
         #expect(answer == #"{"data":{"a":{"name":"Luke"},"b":{"name":"Han"},"c":null}}"#)
     }
 

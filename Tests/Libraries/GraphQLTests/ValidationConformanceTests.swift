@@ -20,7 +20,8 @@ import Testing
             let name = "\(entry["id"]?.text ?? "") \(key) \(text)"
             verdicts.add(actual.isEmpty == expected.isEmpty, "\(name)\n  \(actual)\n  \(expected)")
             errors.add(
-                actual.sorted { $0.description < $1.description } == expected.sorted { $0.description < $1.description },
+                actual.sorted { $0.description < $1.description }
+                    == expected.sorted { $0.description < $1.description },
                 "\(name)\n  \(actual)\n  \(expected)"
             )
             order.add(actual == expected, "\(name)\n  \(actual)\n  \(expected)")

@@ -89,7 +89,7 @@ public struct User: Sendable, Equatable {
 }
 
 /// The tokens of a fresh sign-in or refresh.
-public struct SignIn: Sendable {
+public struct SignIn: Sendable, CustomStringConvertible {
     /// A signed token, valid for `expiresIn`.
     public let accessToken: String
     /// To be exchanged once.
@@ -119,6 +119,9 @@ public struct SignIn: Sendable {
         self.user = user
         self.session = session
     }
+
+    /// Says whose it is, without the tokens: it may end in a log.
+    public var description: String { "sign-in of \(user.id) in session \(session)" }
 }
 
 /// One sign-in on one device.

@@ -1,5 +1,4 @@
 public import AtlasCore
-public import Diagrams
 
 /// Diagrams, labs and incidents: reading, searching, writing.
 public protocol Content: Sendable {

@@ -63,7 +63,7 @@ public struct Picture: Sendable {
     /// The picture in words, whole.
     public let longDescription: String
     /// The picture in lines.
-    public let outline: [OutlineEntry]
+    public let outline: [Words.OutlineEntry]
 
     /// A picture.
     public init(
@@ -72,7 +72,7 @@ public struct Picture: Sendable {
         svg: String,
         alternativeText: String,
         longDescription: String,
-        outline: [OutlineEntry]
+        outline: [Words.OutlineEntry]
     ) {
         self.mermaidSource = mermaidSource
         self.graph = graph

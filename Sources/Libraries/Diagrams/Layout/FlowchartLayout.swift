@@ -77,7 +77,7 @@ struct FlowchartLayout {
             let label = solution.labels[position].map { turn.point($0, in: solution.size) }
             result.edges.append((edge, curve, label))
         }
-        for loop in builder.loops(solution, turn) { result.edges.append((loop.edge, loop.curve, loop.label)) }
+        for loop in builder.loops(in: solution) { result.edges.append((loop.edge, loop.curve, loop.label)) }
         for (position, child) in builder.clusterGroups.enumerated() {
             result.groups.append((child, turn.rect(solution.clusters[position], in: solution.size)))
         }
@@ -134,7 +134,7 @@ struct GroupPadding {
 
     init(title: Size) {
         top = title.height > 0 ? title.height + 22 : 18
-        minWidth = title.width > 0 ? title.width + 36 : 40
+        minWidth = title.width > 0 ? title.width + 40 : 40
     }
 }
 

@@ -7,10 +7,10 @@ struct ScopeBuilder {
         case group(Int)
     }
 
-    private let graph: Graph
+    let graph: Graph
     private let tree: GroupTree
     private let scope: Int?
-    private let turn: Turn
+    let turn: Turn
     private let nodeSizes: [NodeSizing]
     private(set) var boxes: [Box] = []
     private(set) var sizes: [Size] = []
@@ -18,7 +18,7 @@ struct ScopeBuilder {
     private(set) var clusterGroups: [Int] = []
     /// The edge of each link.
     private(set) var linkEdges: [Int] = []
-    private var loopEdges: [(edge: Int, box: Int)] = []
+    private(set) var loopEdges: [(edge: Int, box: Int)] = []
     private var clusterOfGroup: [Int?]
     private var boxOfNode: [Int?]
     private var boxOfGroup: [Int?]
@@ -136,23 +136,28 @@ struct ScopeBuilder {
     func problem() -> LayeredProblem {
         var problem = LayeredProblem()
         problem.links = links
-        for (position, box) in boxes.enumerated() {
+        for position in boxes.indices {
             let size = turn.size(sizes[position])
-            let loopRoom = loopRoom(of: position)
-            var shape = NodeShape.rectangle
-            if case .node(let node) = box { shape = graph.nodes[node].shape }
+            let loops = loops(of: position)
             problem.items.append(
                 LayeredProblem.Item(
                     before: size.width / 2,
-                    after: size.width / 2 + loopRoom,
+                    after: size.width / 2 + loops.across,
                     along: size.height,
+                    roomAlong: max(size.height, loops.along),
                     cluster: clusters[position],
-                    outline: Outline(shape: shape, size: sizes[position], startSide: turn.startSide)
+                    outline: outline(of: position)
                 )
             )
         }
         for group in clusterGroups { problem.clusters.append(cluster(of: group)) }
         return problem
+    }
+
+    func outline(of box: Int) -> Outline {
+        var shape = NodeShape.rectangle
+        if case .node(let node) = boxes[box] { shape = graph.nodes[node].shape }
+        return Outline(shape: shape, size: sizes[box], startSide: turn.startSide)
     }
 
     private func cluster(of group: Int) -> LayeredProblem.Cluster {
@@ -169,53 +174,5 @@ struct ScopeBuilder {
         }
         if turn.isSideways { cluster.minAlong = padding.minWidth } else { cluster.minAcross = padding.minWidth }
         return cluster
-    }
-
-    private static let loopReach = 30.0
-    private static let loopGap = 8.0
-
-    private func loopRoom(of box: Int) -> Double {
-        var room = 0.0
-        for loop in loopEdges where loop.box == box { room += loopWidth(loop.edge) }
-        return room
-    }
-
-    private func loopWidth(_ edge: Int) -> Double {
-        let lines = EdgeLabel.lines(graph.edges[edge].label)
-        let label = lines.isEmpty ? 0 : turn.size(EdgeLabel.size(lines)).width + 4
-        return ScopeBuilder.loopReach + label + ScopeBuilder.loopGap
-    }
-
-    /// Edges from a box to itself, beside the box.
-    func loops(
-        _ solution: LayeredProblem.Solution,
-        _ turn: Turn
-    ) -> [(edge: Int, curve: Curve, label: Point?)] {
-        var used = Array(repeating: 0.0, count: boxes.count)
-        return loopEdges.map { loop in
-            let size = turn.size(sizes[loop.box])
-            let center = solution.centers[loop.box]
-            let spread = min(size.height * 0.28, 18)
-            var shape = NodeShape.rectangle
-            if case .node(let node) = boxes[loop.box] { shape = graph.nodes[node].shape }
-            let outline = Outline(shape: shape, size: sizes[loop.box], startSide: turn.startSide)
-            let side: Outline.Side = turn.isSideways ? .bottom : .right
-            let border = center.x + size.width / 2
-            let reach = border + used[loop.box] + ScopeBuilder.loopReach * 1.3
-            var curve = Curve(from: Point(x: border - outline.depth(side, at: -spread), y: center.y - spread))
-            curve.curve(
-                Point(x: reach, y: center.y - spread * 1.6),
-                Point(x: reach, y: center.y + spread * 1.6),
-                to: Point(x: border - outline.depth(side, at: spread), y: center.y + spread)
-            )
-            let lines = EdgeLabel.lines(graph.edges[loop.edge].label)
-            let labelWidth = turn.size(EdgeLabel.size(lines)).width
-            let labelX = border + used[loop.box] + ScopeBuilder.loopReach + labelWidth / 2
-            used[loop.box] += loopWidth(loop.edge)
-            return (
-                loop.edge, curve.mapped { turn.point($0, in: solution.size) },
-                lines.isEmpty ? nil : turn.point(Point(x: labelX, y: center.y), in: solution.size)
-            )
-        }
     }
 }

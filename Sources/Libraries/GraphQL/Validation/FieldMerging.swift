@@ -3,7 +3,7 @@
 /// It compares each field with one representative of its group instead of every pair: first that all fields of one
 /// response key have the same shape, then that those which may belong to one object are the same field with the same
 /// arguments. The work is near the size of the document with its fragments expanded where they are merged.
-/// Which pairs conflict is for `MergeReport`, and only when this says that some do.
+/// Which pairs conflict is for `MergeReport`, and only when this says that some do. No fragment may contain itself.
 struct FieldMerging {
     /// A field with the type it is selected on.
     private struct Entry {

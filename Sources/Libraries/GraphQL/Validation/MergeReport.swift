@@ -45,6 +45,10 @@ struct MergeReport {
     private var comparedFragments: [Pair: Bool] = [:]
     private var comparedFields: [Pair: Bool] = [:]
 
+    /// How deep the comparison is, and how deep it may go; fragments that contain themselves lead far down.
+    private var depth = 0
+    private static let depthLimit = 250
+
     /// The most reasons one message lists.
     private static let reasonLimit = 50
 
@@ -176,7 +180,9 @@ struct MergeReport {
                 "they return conflicting types \"\(schema.text(leftType))\" and \"\(schema.text(rightType))\""
             )
         }
-        guard leftNode.selectionSet >= 0, rightNode.selectionSet >= 0 else { return nil }
+        guard leftNode.selectionSet >= 0, rightNode.selectionSet >= 0, depth < Self.depthLimit else { return nil }
+        depth += 1
+        defer { depth -= 1 }
         var found: [Conflict] = []
         compareSelections(
             contents(leftNode.selectionSet, leftType.map { schema.named($0) }),

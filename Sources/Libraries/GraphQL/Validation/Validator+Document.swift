@@ -4,8 +4,7 @@ extension Validator {
             let name = node.kind == .schema ? "schema" : "\"\(text(node.name))\""
             try report("The \(name) definition is not executable.", node.extent)
         }
-        var merging = FieldMerging(document: document, schema: schema, names: names, fragments: fragments)
-        hasMergeConflicts = merging.hasConflicts()
+        hasMergeConflicts = hasFragmentCycle() || mayHaveMergeConflicts()
         for definition in document.definitions {
             switch definition {
             case .operation(let index): try visitOperation(document.operations[index])
@@ -17,6 +16,16 @@ extension Validator {
         if hasMergeConflicts, mergeReport.budget <= 0 {
             errors.append(GraphQLError("The document has too many fields that may have to be merged."))
         }
+    }
+
+    private func hasFragmentCycle() -> Bool {
+        var search = CycleSearch()
+        return document.fragments.contains { !search.cycles(from: $0, document, fragments).isEmpty }
+    }
+
+    private func mayHaveMergeConflicts() -> Bool {
+        var merging = FieldMerging(document: document, schema: schema, names: names, fragments: fragments)
+        return merging.hasConflicts()
     }
 
     // MARK: Operations
@@ -37,6 +46,10 @@ extension Validator {
             try report("This anonymous operation must be the only defined operation.", node.extent)
         }
         if node.kind == .subscription, let root { try checkSubscription(node, root) }
+        variables = Dictionary(
+            node.variables.indices.map { (document.variables[$0].name.id, document.variables[$0]) },
+            uniquingKeysWith: { $1 }
+        )
         try checkVariableNames(node)
         try checkUniqueDirectives(node.directives)
         for index in node.variables.indices { try visitVariable(document.variables[index]) }

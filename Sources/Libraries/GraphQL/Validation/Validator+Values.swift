@@ -25,7 +25,7 @@ extension Validator {
     ) throws(Stop) {
         let nullable = type?.nullable
         let isList = nullable?.isList ?? false
-        if isChecked, !isList { try checkLeaf(node, literal, type) }
+        if isChecked, !isList { try checkLeaf(node, literal, nullable) }
         let item = isList ? nullable?.unwrapped : nullable
         for index in node.children.indices {
             try visitValue(document.literalItems[index], item, isChecked: isChecked && isList)
@@ -90,9 +90,17 @@ extension Validator {
         guard order.count == 1, let value = given[order[0]] else {
             return try report("OneOf Input Object \"\(type.name)\" must specify exactly one key.", node.extent)
         }
-        if document.literals[Int(value)].kind == .null {
+        let literal = document.literals[Int(value)]
+        if literal.kind == .null {
             try report("Field \"\(type.name).\(Parser.cut(order[0]))\" must be non-null.", node.extent)
         }
+        guard literal.kind == .variable, let variable = variables[literal.name.id] else { return }
+        guard document.types[Int(variable.type)].kind != .nonNull else { return }
+        try report(
+            "Variable \"\(text(variable.name))\" must be non-nullable to be used for OneOf Input Object "
+                + "\"\(type.name)\".",
+            node.extent
+        )
     }
 
     // MARK: Leaves

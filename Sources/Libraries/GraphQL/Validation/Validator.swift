@@ -22,6 +22,9 @@ struct Validator {
     var hasMergeConflicts = false
     var mergeReport: MergeReport
 
+    /// The variables of the operation visited last, by the symbol of their name.
+    var variables: [Int: VariableNode] = [:]
+
     /// Names of operations and fragments met so far.
     var operationNames: [Int: Name] = [:]
     var fragmentNames: [Int: Name] = [:]

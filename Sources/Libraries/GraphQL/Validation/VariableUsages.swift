@@ -6,7 +6,8 @@ struct VariableUsages {
         let type: TypeReference?
         /// Whether the place has a default that a null would not replace.
         let hasDefault: Bool
-        /// The `@oneOf` input object whose field the variable is given to.
+        /// The `@oneOf` input object whose field the variable is given to, where null may stand for that object; where
+        /// it may not, the check of the object itself reports the variable.
         let oneOf: TypeDefinition?
     }
 
@@ -109,7 +110,7 @@ struct VariableUsages {
                     let member = document.objectFields[index]
                     let field = object?.inputField(names[member.name.id])
                     let hasDefault = field.flatMap { schema.defaultValue($0) } != nil
-                    let isOneOf = object?.isOneOf ?? false
+                    let isOneOf = type?.isBare ?? false && object?.isOneOf ?? false
                     value(member.value, field?.type, hasDefault, isOneOf ? object : nil)
                 }
             default: break
@@ -122,18 +123,13 @@ extension Validator {
     /// Checks that variables are defined, used, and of types that fit where they are used.
     mutating func checkVariables(_ node: OperationNode) throws(Stop) {
         guard !node.variables.isEmpty || document.literals.contains(where: { $0.kind == .variable }) else { return }
-        var definitions: [Int: VariableNode] = [:]
-        for index in node.variables.indices {
-            let variable = document.variables[index]
-            definitions[variable.name.id] = variable
-        }
         var uses = usages.usages(node)
         var known = Set<Int>()
         for name in document.reachableSpreads(node.selectionSet, fragments, &known) {
             if let fragment = fragments[name] { uses += usages.usages(document.fragments[fragment]) }
         }
         let suffix = node.name.isPresent ? " by operation \"\(text(node.name))\"." : "."
-        for use in uses where definitions[use.node.name.id] == nil {
+        for use in uses where variables[use.node.name.id] == nil {
             try report("Variable \"$\(text(use.node.name))\" is not defined\(suffix)", [use.node.extent, node.extent])
         }
         let used = Set(uses.map(\.node.name.id))
@@ -144,7 +140,7 @@ extension Validator {
             try report("Variable \"$\(text(variable.name))\" is never used\(unusedSuffix)", variable.extent)
         }
         for use in uses {
-            if let definition = definitions[use.node.name.id] { try checkPosition(use, definition) }
+            if let definition = variables[use.node.name.id] { try checkPosition(use, definition) }
         }
     }
 
@@ -161,7 +157,8 @@ extension Validator {
         }
         if let oneOf = use.oneOf, !type.isNonNull {
             try report(
-                "Variable \"$\(name)\" must be non-nullable to be used for OneOf Input Object \"\(oneOf.name)\".",
+                "Variable \"$\(name)\" is of type \"\(schema.text(type))\" but must be non-nullable to be used for "
+                    + "OneOf Input Object \"\(oneOf.name)\".",
                 extents
             )
         }

@@ -4,16 +4,10 @@
 /// runs of the alphabet, the digits or a row of the keyboard.
 enum CommonPasswords {
     static func contains(_ password: String) -> Bool {
-        let lower = password.lowercased()
-        let plain = String(lower.map { substitutions[$0] ?? $0 })
-        for candidate in [lower, plain] {
-            if words.contains(candidate) || isRun(candidate) || isRepetition(candidate) { return true }
-            let letters = candidate.drop { !$0.isLetter }
-            if let last = letters.lastIndex(where: \.isLetter), words.contains(String(letters[...last])) {
-                return true
-            }
-        }
-        return false
+        let whole = password.lowercased()
+        let bare = whole.trimmingNonLetters()
+        let candidates = [whole, bare].flatMap { [$0, String($0.map { substitutions[$0] ?? $0 })] }
+        return candidates.contains { words.contains($0) || isRun($0) || isRepetition($0) }
     }
 
     private static let substitutions: [Character: Character] = [
@@ -22,7 +16,7 @@ enum CommonPasswords {
 
     private static func isRepetition(_ text: String) -> Bool {
         let characters = Array(text)
-        for length in 1...4 where characters.count > length {
+        for length in 1...4 where characters.count > 2 * length {
             if characters.indices.dropFirst(length).allSatisfy({ characters[$0] == characters[$0 - length] }) {
                 return true
             }
@@ -31,7 +25,7 @@ enum CommonPasswords {
     }
 
     private static func isRun(_ text: String) -> Bool {
-        runs.contains { run in
+        text.count >= 4 && runs.contains { run in
             let doubled = run + run
             return doubled.contains(text) || String(doubled.reversed()).contains(text)
         }
@@ -64,4 +58,12 @@ enum CommonPasswords {
         """
         .split { $0 == " " || $0 == "\n" }.map(String.init)
     )
+}
+
+extension String {
+    fileprivate func trimmingNonLetters() -> String {
+        let start = drop { !$0.isLetter }
+        guard let last = start.lastIndex(where: \.isLetter) else { return "" }
+        return String(start[...last])
+    }
 }

@@ -32,7 +32,25 @@ struct FlowchartParser {
         for (id, kind) in kinds {
             if let position = builder.names[id] { builder[node: position].kind = kind }
         }
-        return ParseOutcome(graph: builder.finish(), diagnostics: diagnostics)
+        let graph = builder.finish()
+        reportEdgesIntoThemselves(graph)
+        return ParseOutcome(graph: errorCount == 0 ? graph : nil, diagnostics: diagnostics)
+    }
+
+    /// An edge between a group and something in it has no place in a picture.
+    private mutating func reportEdgesIntoThemselves(_ graph: Graph) {
+        guard !graph.groups.isEmpty else { return }
+        let tree = GroupTree(graph)
+        for edge in graph.edges where errorCount < Limits.maxDiagnostics {
+            let from = tree.groupNames[edge.from]
+            let to = tree.groupNames[edge.to]
+            let isInside =
+                from.map { tree.isInside(to ?? tree.surrounding(edge.to), $0) } ?? false
+                || to.map { tree.isInside(from ?? tree.surrounding(edge.from), $0) } ?? false
+            guard isInside else { continue }
+            let message = "the edge from “\(edge.from)” to “\(edge.to)” leads from a subgraph into itself"
+            report(Diagnostic(severity: .error, line: edge.line, column: 1, message: message))
+        }
     }
 
     private mutating func attempt(_ step: (inout FlowchartParser) throws(Diagnostic) -> Void) {

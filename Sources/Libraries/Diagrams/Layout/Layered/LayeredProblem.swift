@@ -10,6 +10,8 @@ struct LayeredProblem {
         var after: Double
         /// Room along.
         var along: Double
+        /// Room along with what stands beside the box.
+        var roomAlong: Double
         var cluster: Int?
         var outline: Outline
     }

@@ -70,6 +70,9 @@ struct Routing {
         let gap = min(portDistance, 2 * room / Double(count - 1))
         let fan = min(room, gap * Double(count - 1) * 0.75)
         let wanted = distances.map { abs($0) <= room ? $0 : $0 < 0 ? -fan : fan }
+        if let anchor = wanted.indices.min(by: { abs(distances[$0]) < abs(distances[$1]) }), abs(distances[anchor]) <= room {
+            return spread(wanted, from: anchor, gap: gap, room: room)
+        }
         var forward = wanted
         for index in 1..<count { forward[index] = max(wanted[index], forward[index - 1] + gap) }
         var backward = wanted
@@ -80,6 +83,20 @@ struct Routing {
             let most = room - Double(count - 1 - index) * gap
             return min(max(mean, least), max(least, most))
         }
+    }
+
+    /// Keeps the line at `anchor` straight and moves the others away from it.
+    private static func spread(_ wanted: [Double], from anchor: Int, gap: Double, room: Double) -> [Double] {
+        var result = wanted
+        let last = wanted.count - 1
+        result[anchor] = min(max(wanted[anchor], -room + Double(anchor) * gap), room - Double(last - anchor) * gap)
+        for index in wanted.indices where index > anchor { result[index] = max(wanted[index], result[index - 1] + gap) }
+        for index in (0..<anchor).reversed() { result[index] = min(wanted[index], result[index + 1] - gap) }
+        for index in wanted.indices {
+            let least = -room + Double(index) * gap
+            result[index] = min(max(result[index], least), max(least, room - Double(last - index) * gap))
+        }
+        return result
     }
 
     private func curve(

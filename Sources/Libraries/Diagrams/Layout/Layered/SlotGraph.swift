@@ -68,7 +68,7 @@ struct SlotGraph {
                     cluster: item.cluster,
                     before: item.before,
                     after: item.after,
-                    along: item.along
+                    along: item.roomAlong
                 )
             )
         }

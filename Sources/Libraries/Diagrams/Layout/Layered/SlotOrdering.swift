@@ -36,7 +36,7 @@ struct SlotOrdering {
             graph.layers = best
             fixClusterOrder()
             bestCrossings = Int.max
-            for rank in graph.layers.indices { arrange(rank) { Double(self.places[$0]) } }
+            for rank in graph.layers.indices { arrange(rank, by: graph.layers[rank].map { Double(places[$0]) }) }
             sweep(rounds / 2)
         }
     }
@@ -48,7 +48,7 @@ struct SlotOrdering {
             let isDown = round % 2 == 0
             let ranks = Array(graph.layers.indices)
             for rank in isDown ? ranks : ranks.reversed() {
-                arrange(rank) { self.median(of: $0, isDown: isDown, bias: round / 2 % 2 == 0) }
+                arrange(rank, by: graph.layers[rank].map { median(of: $0, isDown: isDown) })
             }
             swapNeighbours()
             idle = keepIfBetter() ? 0 : idle + 1
@@ -79,7 +79,7 @@ struct SlotOrdering {
         }
         graph.layers = layers
         renumber()
-        for rank in layers.indices { arrange(rank) { Double(self.places[$0]) } }
+        for rank in layers.indices { arrange(rank, by: graph.layers[rank].map { Double(places[$0]) }) }
     }
 
     private mutating func renumber() {
@@ -91,7 +91,7 @@ struct SlotOrdering {
     }
 
     /// The median place of the neighbours in the layer that was sorted before; the own place without any.
-    private func median(of slot: Int, isDown: Bool, bias: Bool) -> Double {
+    private func median(of slot: Int, isDown: Bool) -> Double {
         let found =
             isDown
             ? graph.above[slot].map { places[graph.segments[$0].upper] }
@@ -108,10 +108,9 @@ struct SlotOrdering {
     }
 
     /// Sorts a layer by a value of each slot; the slots of a cluster move together.
-    private mutating func arrange(_ rank: Int, by value: (Int) -> Double) {
-        let layer = graph.layers[rank]
-        let values = layer.map { ($0, value($0)) }
-        graph.layers[rank] = sorted(values, depth: 0)
+    private mutating func arrange(_ rank: Int, by values: [Double]) {
+        let entries = zip(graph.layers[rank], values).map { (slot: $0, value: $1) }
+        graph.layers[rank] = sorted(entries, depth: 0)
         renumber(rank)
     }
 

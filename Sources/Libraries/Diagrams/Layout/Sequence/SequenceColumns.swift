@@ -2,6 +2,7 @@
 struct SequenceColumns {
     let graph: Graph
     private(set) var table = NameTable()
+    private var edges = NameTable()
     /// The lines of each participant's label, and the size of its box.
     private(set) var lines: [[String]] = []
     private(set) var sizes: [Size] = []
@@ -23,6 +24,7 @@ struct SequenceColumns {
 
     init(_ graph: Graph) {
         self.graph = graph
+        for edge in graph.edges { edges.insert(edge.id) }
         for node in graph.nodes {
             table.insert(node.id)
             let text = TextStyle.node.lines(of: node.label, maxWidth: SequenceColumns.nameWidth)
@@ -90,10 +92,7 @@ struct SequenceColumns {
     }
 
     func edge(_ id: String) -> Edge? {
-        guard let number = Int(String(id.utf8.dropFirst()) ?? ""), number > 0, number <= graph.edges.count,
-            graph.edges[number - 1].id == id
-        else { return graph.edge(id) }
-        return graph.edges[number - 1]
+        edges[id].map { graph.edges[$0] }
     }
 
     private mutating func wish(_ first: Int, _ last: Int, _ width: Double) {

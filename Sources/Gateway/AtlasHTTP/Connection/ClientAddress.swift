@@ -1,0 +1,96 @@
+import NIOCore
+import NIOHTTP1
+
+/// Finds out who a request comes from: the other end of the socket, or whom a trusted proxy names.
+struct ClientAddress: Sendable {
+    private let proxies: [Network]
+
+    /// - Parameter trustedProxies: Addresses and networks; what is neither is an error.
+    init(trustedProxies: [String]) throws {
+        proxies = try trustedProxies.map { text in
+            guard let network = Network(text) else { throw ServerError.notANetwork(text) }
+            return network
+        }
+    }
+
+    /// The client's address, and whether its connection is encrypted as far as the proxy knows.
+    ///
+    /// `X-Forwarded-For` is read from its end: every trusted proxy adds the address it saw, so the last one that is no
+    /// proxy of ours is the client. What stands before it could be the client's invention.
+    func resolve(socket: SocketAddress?, _ headers: HTTPHeaders) -> (address: String, isSecure: Bool) {
+        let peer = socket?.ipAddress ?? ""
+        guard !proxies.isEmpty, isTrusted(peer) else { return (peer, false) }
+        let isSecure = headers[canonicalForm: "x-forwarded-proto"].last?.lowercased() == "https"
+        var client = peer
+        for hop in headers[canonicalForm: "x-forwarded-for"].reversed() {
+            guard let address = IPAddress(hop) else { break }
+            client = address.text
+            guard isTrusted(client) else { break }
+        }
+        return (client, isSecure)
+    }
+
+    private func isTrusted(_ address: String) -> Bool {
+        guard let address = IPAddress(address) else { return false }
+        return proxies.contains { $0.contains(address) }
+    }
+}
+
+/// An address of version 4 or 6.
+private struct IPAddress {
+    let bytes: [UInt8]
+    let text: String
+
+    /// Reads `192.0.2.1`, `2001:db8::1` and, from proxies, `[2001:db8::1]:443` and `192.0.2.1:443`.
+    init?(_ text: some StringProtocol) {
+        var text = text[...]
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            text = text[text.index(after: text.startIndex)..<end]
+        } else if text.utf8.filter({ $0 == UInt8(ascii: ":") }).count == 1, let colon = text.firstIndex(of: ":") {
+            text = text[..<colon]
+        }
+        guard let address = try? SocketAddress(ipAddress: String(text), port: 0) else { return nil }
+        switch address {
+        case .v4(let v4): bytes = withUnsafeBytes(of: v4.address.sin_addr) { Array($0) }
+        case .v6(let v6): bytes = Self.unmapped(withUnsafeBytes(of: v6.address.sin6_addr) { Array($0) })
+        case .unixDomainSocket: return nil
+        }
+        self.text = address.ipAddress ?? String(text)
+    }
+
+    /// A version 4 address seen on a version 6 socket.
+    private static func unmapped(_ bytes: [UInt8]) -> [UInt8] {
+        let prefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+        return bytes.starts(with: prefix) ? Array(bytes.dropFirst(12)) : bytes
+    }
+}
+
+private struct Network: Sendable {
+    let bytes: [UInt8]
+    let bits: Int
+
+    /// Reads an address or `address/bits`.
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let first = parts.first, let address = IPAddress(first) else { return nil }
+        bytes = address.bytes
+        guard parts.count == 2 else {
+            bits = bytes.count * 8
+            return
+        }
+        guard let bits = Int(parts[1]), (0...bytes.count * 8).contains(bits) else { return nil }
+        self.bits = bits
+    }
+
+    func contains(_ address: IPAddress) -> Bool {
+        guard address.bytes.count == bytes.count else { return false }
+        var left = bits
+        for (mine, other) in zip(bytes, address.bytes) {
+            guard left > 0 else { return true }
+            let mask = left >= 8 ? UInt8.max : ~(UInt8.max >> UInt8(left))
+            guard mine & mask == other & mask else { return false }
+            left -= 8
+        }
+        return true
+    }
+}

@@ -1,0 +1,53 @@
+import NIOCore
+import NIOHTTP1
+
+extension HTTPConnection {
+    /// Has a whole request answered.
+    func dispatch(_ exchange: Exchange) {
+        let core = core
+        switch exchange.route {
+        case .live: finish(exchange, HealthEndpoint.live)
+        case .ready:
+            let isStopping = isQuiescing
+            run(exchange) { _ in await HealthEndpoint.ready(core.parts.problems, isStopping: isStopping) }
+        case .graphQL: run(exchange) { await core.graphQL.answer($0) }
+        case .webSocket: decide(exchange)
+        case .site: run(exchange) { await core.site.answer($0) }
+        case .refused(let status): finish(exchange, core.refusal(status, exchange))
+        }
+    }
+
+    /// Runs `work` in a task that starts on this event loop, at once, and stays on it unless it waits for another.
+    ///
+    /// The connection owns the task: it is cancelled when the client goes away or the time is over.
+    func run(_ exchange: Exchange, _ work: @escaping @Sendable (IncomingRequest) async -> Answer) {
+        let request = exchange.request
+        start(exchange) { await work(request) } then: { connection, exchange, answer in
+            connection.finish(exchange, answer)
+        }
+    }
+
+    /// Runs `work` as `run` does and hands its result to `then`, on the event loop, unless the request is over by then.
+    func start<Result: Sendable>(
+        _ exchange: Exchange,
+        _ work: @escaping @Sendable () async -> Result,
+        then: @escaping @Sendable (HTTPConnection, Exchange, Result) -> Void
+    ) {
+        guard let loop = context?.eventLoop else { return }
+        let number = number
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let started = Task.immediate(executorPreference: self.loop.executor) {
+            let result = await work()
+            let deliver: @Sendable () -> Void = {
+                let connection = bound.value
+                guard connection.number == number, case .answering(let exchange) = connection.state else { return }
+                then(connection, exchange, result)
+            }
+            if loop.inEventLoop { deliver() } else { loop.execute(deliver) }
+        }
+        // Most are finished by now.
+        guard self.number == number, case .answering(let current) = state, current === exchange else { return }
+        task = started
+        setDeadline(core.limits.executionTime)
+    }
+}

@@ -1,0 +1,191 @@
+import AtlasCore
+import AtlasGraphQL
+import GraphQL
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// `/graphql`.
+///
+/// Source: GraphQL over HTTP, draft of 2026; statuses as its published audits want them unless configured otherwise.
+struct GraphQLEndpoint: Sendable {
+    let parts: ServerParts
+    let configuration: ServerConfiguration
+
+    /// Answers one request, whatever is wrong with it.
+    func answer(_ request: IncomingRequest) async -> Answer {
+        do throws(GraphQLRefusal) {
+            return try await execute(request)
+        } catch {
+            return error.answer
+        }
+    }
+
+    private func execute(_ request: IncomingRequest) async throws(GraphQLRefusal) -> Answer {
+        guard request.method == .POST || request.method == .GET else { return Self.wrongMethod(request.method) }
+        let mediaType = try GraphQLMediaType.negotiated(request.headers)
+        if request.method == .POST { try Self.checkContentType(request) } else { try Self.checkPreflight(request) }
+        let caller = try await caller(request, mediaType)
+        let user = caller.account?.user.rawValue
+        do throws(GraphQLRefusal) {
+            try await admit(caller, request)
+            let operation = try GraphQLParameters.read(request, limits: configuration.limits)
+            let cookie = Cookies.refreshToken(request.headers)
+            if cookie != nil, request.method == .POST { try Self.checkOrigin(request) }
+            if request.method == .GET { try checkKind(operation) }
+            let context = RequestContext(
+                caller: caller,
+                device: String((request.headers.first(name: "user-agent") ?? "").prefix(120)),
+                requestID: request.id,
+                refreshCookie: cookie
+            )
+            let response = await parts.graphQL.execute(operation, context: context)
+            var answer = finished(response, mediaType)
+            answer.user = user
+            if let change = context.cookieChange {
+                answer.headers += Cookies.headers(change, isSecure: configuration.isSecure || request.isSecure)
+            }
+            return answer
+        } catch {
+            var answer = error.answer(as: mediaType)
+            answer.user = user
+            return answer
+        }
+    }
+
+    private func finished(_ response: GraphQL.Response, _ mediaType: GraphQLMediaType) -> Answer {
+        var answer = Answer(status(response, mediaType))
+        answer.contentType = mediaType.contentType
+        answer.body = .bytes(response.body)
+        answer.isCompressible = true
+        answer.headers = GraphQLRefusal.cacheHeaders
+        return answer
+    }
+
+    private func status(_ response: GraphQL.Response, _ mediaType: GraphQLMediaType) -> HTTPResponseStatus {
+        if configuration.draftStatusCodes {
+            if response.isRequestError { return response.operationKind == nil ? .badRequest : .unprocessableEntity }
+            return response.hasErrors && mediaType == .response ? .custom(code: 294, reasonPhrase: "Partial Success") : .ok
+        }
+        return response.isRequestError && mediaType == .response ? .badRequest : .ok
+    }
+
+    // MARK: Who asks
+
+    /// The caller. A request that carries credentials is never taken for a visitor's.
+    private func caller(
+        _ request: IncomingRequest,
+        _ mediaType: GraphQLMediaType
+    ) async throws(GraphQLRefusal) -> Caller {
+        let values = request.headers["authorization"]
+        guard let value = values.first else { return Caller(address: request.address) }
+        guard values.count == 1, let token = Self.bearerToken(value) else {
+            throw .unauthenticated("The Authorization header is not \"Bearer TOKEN\".", mediaType)
+        }
+        do {
+            return Caller(account: try await parts.authenticate(token), address: request.address)
+        } catch {
+            let visitor = Caller(address: request.address)
+            try await admit(visitor, request)
+            let known = error as? AtlasError
+            guard known == nil || known?.code != .unauthenticated else {
+                throw .unauthenticated(known?.message ?? "The access token is not valid.", mediaType)
+            }
+            parts.logger.error("authentication failed", metadata: ["id": "\(request.id)", "error": "\(error)"])
+            throw GraphQLRefusal(
+                .serviceUnavailable,
+                "The access token cannot be checked just now.",
+                code: .unavailable,
+                mediaType: mediaType
+            )
+        }
+    }
+
+    private static func bearerToken(_ value: String) -> String? {
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        let token = parts[1].trimmed
+        return token.isEmpty ? nil : String(token)
+    }
+
+    private func admit(_ caller: Caller, _ request: IncomingRequest) async throws(GraphQLRefusal) {
+        guard case .refuse(let wait) = await parts.admit(caller, request.address) else { return }
+        let seconds = max(1, wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0))
+        throw GraphQLRefusal(
+            .tooManyRequests,
+            "Too many requests. Try again in \(seconds) s.",
+            code: .tooMany,
+            headers: [("retry-after", String(seconds))],
+            extensions: [.init(name: "retryAfterSeconds", value: .int(seconds))]
+        )
+    }
+
+    // MARK: What may be asked how
+
+    private func checkKind(_ operation: GraphQL.Request) throws(GraphQLRefusal) {
+        switch parts.graphQL.operationKind(of: operation) {
+        case .query, nil: return
+        case .mutation:
+            throw GraphQLRefusal(.methodNotAllowed, "Mutations need POST.", code: .invalid, headers: [("allow", "POST")])
+        case .subscription:
+            throw GraphQLRefusal(.methodNotAllowed, "Subscriptions need a WebSocket.", code: .invalid, headers: [("allow", "POST")])
+        }
+    }
+
+    /// A page of another site can make a browser send a form or plain text, but not JSON without asking us first.
+    private static func checkContentType(_ request: IncomingRequest) throws(GraphQLRefusal) {
+        guard let text = request.single("content-type") else {
+            throw GraphQLRefusal(.unsupportedMediaType, "Send the request as application/json.", code: .invalid)
+        }
+        if text == "application/json" { return }
+        let type = MediaType(text)
+        guard type.essence == "application/json" else {
+            throw GraphQLRefusal(.unsupportedMediaType, "Send the request as application/json.", code: .invalid)
+        }
+        guard type.charset == nil || type.charset == "utf-8" || type.charset == "utf8" else {
+            throw GraphQLRefusal(.unsupportedMediaType, "Send the request in UTF-8.", code: .invalid)
+        }
+    }
+
+    /// A link or image on another site can make a browser send a GET, but not with one of these headers.
+    private static func checkPreflight(_ request: IncomingRequest) throws(GraphQLRefusal) {
+        let headers = ["graphql-require-preflight", "x-apollo-operation-name", "apollo-require-preflight"]
+        if headers.contains(where: { request.headers.contains(name: $0) }) { return }
+        if request.headers["accept"].contains(where: { $0.lowercased().contains("application/graphql-response+json") }) {
+            return
+        }
+        throw GraphQLRefusal(
+            .badRequest,
+            "A GET needs the header GraphQL-Require-Preflight, or to accept application/graphql-response+json.",
+            code: .invalid
+        )
+    }
+
+    private static func checkOrigin(_ request: IncomingRequest) throws(GraphQLRefusal) {
+        guard Origin.isOurs(request.headers) else {
+            throw GraphQLRefusal(.forbidden, "The session's cookie is for pages of this site only.", code: .forbidden)
+        }
+    }
+
+    private static func wrongMethod(_ method: HTTPMethod) -> Answer {
+        guard method != .OPTIONS else {
+            var answer = Answer(.noContent)
+            answer.headers = [("allow", "GET, POST")]
+            return answer
+        }
+        return GraphQLRefusal(.methodNotAllowed, "Use POST, or GET for queries.", code: .invalid, headers: [("allow", "GET, POST")])
+            .answer
+    }
+
+    // MARK: Refusals of the connection
+
+    /// A GraphQL error for what the connection refuses before the endpoint sees it.
+    static func refusal(_ status: HTTPResponseStatus, _ message: String, code: AtlasError.Code) -> Answer {
+        GraphQLRefusal(status, message, code: code).answer
+    }
+
+    /// The code that goes with a status of the connection.
+    static func code(_ status: HTTPResponseStatus) -> AtlasError.Code {
+        status.code >= 500 ? .unavailable : .invalid
+    }
+}

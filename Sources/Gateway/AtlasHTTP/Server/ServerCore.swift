@@ -1,0 +1,171 @@
+import AtlasCore
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// What all connections share; it never changes.
+final class ServerCore: Sendable {
+    let configuration: ServerConfiguration
+    let limits: HTTPLimits
+    let parts: ServerParts
+    let graphQL: GraphQLEndpoint
+    let site: Site
+    let loops = LoopStates()
+    private let clientAddress: ClientAddress
+    private let securityBlock: [UInt8]
+
+    init(_ configuration: ServerConfiguration, _ parts: ServerParts) throws {
+        self.configuration = configuration
+        self.parts = parts
+        limits = configuration.limits
+        clientAddress = try ClientAddress(trustedProxies: configuration.trustedProxies)
+        securityBlock = SecurityHeaders.block(isSecure: configuration.isSecure)
+        graphQL = GraphQLEndpoint(parts: parts, configuration: configuration)
+        site = Site(parts: parts, configuration: configuration)
+    }
+
+    // MARK: Requests
+
+    /// Begins an exchange: gives it an id, finds its client, and decides who answers it.
+    func exchange(_ head: HTTPRequestHead, socket: SocketAddress?, loop: LoopState) -> Exchange {
+        let exchange = Exchange(
+            head,
+            id: RequestID.accepted(head.headers) ?? loop.requestID(),
+            route: route(head),
+            client: clientAddress.resolve(socket: socket, head.headers)
+        )
+        // The decoder reads nothing more after a request that asks for another protocol.
+        if head.method == .CONNECT || head.headers.contains(name: "upgrade") { exchange.keepsConnection = false }
+        return exchange
+    }
+
+    private func route(_ head: HTTPRequestHead) -> Route {
+        if head.uri.utf8.count > limits.headerFieldBytes { return .refused(.uriTooLong) }
+        let hosts = head.headers.reduce(0) { $1.name.utf8.count == 4 && $1.name.lowercased() == "host" ? $0 + 1 : $0 }
+        // Source: RFC 9112, "Request Target": one Host in HTTP/1.1, or 400.
+        if hosts > 1 || (hosts == 0 && head.version >= .http1_1) { return .refused(.badRequest) }
+        let path = head.target.path
+        guard path.utf8.first == UInt8(ascii: "/") else { return .refused(.badRequest) }
+        if head.method == .GET, head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }) {
+            return .webSocket
+        }
+        return plainRoute(path)
+    }
+
+    /// Who answers a request that wants no other protocol.
+    func plainRoute(_ path: Substring) -> Route {
+        switch path {
+        case "/graphql": .graphQL
+        case "/health/live": .live
+        case "/health/ready": .ready
+        default: .site
+        }
+    }
+
+    /// The most bytes of a body on a route.
+    func bodyLimit(_ route: Route) -> Int {
+        if case .graphQL = route { limits.graphQLBodyBytes } else { limits.otherBodyBytes }
+    }
+
+    // MARK: Refusals
+
+    /// The answer to a request that the server itself refuses: a GraphQL error for `/graphql`, else plain text.
+    func refusal(_ status: HTTPResponseStatus, _ exchange: Exchange) -> Answer {
+        guard case .graphQL = exchange.route else { return .text(status, Self.words(status)) }
+        return GraphQLEndpoint.refusal(status, Self.words(status), code: GraphQLEndpoint.code(status))
+    }
+
+    /// The answer to a WebSocket handshake with a wrong key or version.
+    func badHandshake(_ exchange: Exchange) -> Answer {
+        var answer = Answer.text(.upgradeRequired, "Only WebSocket version 13 is spoken here.")
+        answer.headers = [("sec-websocket-version", "13")]
+        return answer
+    }
+
+    private static func words(_ status: HTTPResponseStatus) -> String {
+        switch status {
+        case .payloadTooLarge: "The request's body is too large."
+        case .requestHeaderFieldsTooLarge: "The request's header is too large."
+        case .uriTooLong: "The request's address is too long."
+        case .requestTimeout: "The request took too long to arrive."
+        case .serviceUnavailable: "The request took too long to answer."
+        case .badRequest: "The request is not valid HTTP."
+        case .httpVersionNotSupported: "Only HTTP/1.0 and HTTP/1.1 are spoken here."
+        default: status.reasonPhrase
+        }
+    }
+
+    // MARK: Responses
+
+    /// A whole response as bytes.
+    func encode(
+        _ answer: Answer,
+        to exchange: Exchange,
+        keepsConnection: Bool,
+        loop: LoopState,
+        allocator: ByteBufferAllocator
+    ) -> ByteBuffer {
+        let (body, encoding) = compressed(answer, for: exchange)
+        let isHead = exchange.head.method == .HEAD
+        var head = ResponseHead(answer.status, room: isHead ? 0 : body.count, allocator: allocator)
+        head.block(securityBlock)
+        head.block(loop.dateHeader())
+        head.header("x-request-id", exchange.id)
+        if let type = answer.contentType { head.header("content-type", type) }
+        for header in answer.headers { head.header(header.name, header.value) }
+        if answer.isCompressible { head.header("vary", "accept-encoding") }
+        if let encoding { head.header("content-encoding", encoding) }
+        if answer.status.mayHaveResponseBody { head.contentLength(body.count) }
+        if !keepsConnection {
+            head.header("connection", "close")
+        } else if exchange.head.version < .http1_1 {
+            head.header("connection", "keep-alive")
+        }
+        return head.finish(isHead || !answer.status.mayHaveResponseBody ? .none : body)
+    }
+
+    /// The head of a 101 response.
+    func encodeSwitch(
+        _ exchange: Exchange,
+        _ headers: HTTPHeaders,
+        loop: LoopState,
+        allocator: ByteBufferAllocator
+    ) -> ByteBuffer {
+        var head = ResponseHead(.switchingProtocols, room: 0, allocator: allocator)
+        head.block(loop.dateHeader())
+        head.header("x-request-id", exchange.id)
+        for (name, value) in headers { head.header(name, value) }
+        return head.finish(.none)
+    }
+
+    private func compressed(_ answer: Answer, for exchange: Exchange) -> (body: Answer.Body, encoding: StaticString?) {
+        guard answer.isCompressible, answer.body.count >= limits.compressedFromBytes,
+            AcceptEncoding.allowsGzip(exchange.head.headers)
+        else { return (answer.body, nil) }
+        let bytes =
+            switch answer.body {
+            case .none: nil as [UInt8]?
+            case .bytes(let bytes): Gzip.compress(bytes)
+            case .buffer(let buffer): buffer.withUnsafeReadableBytes { Gzip.compress($0) }
+            }
+        return bytes.map { (.bytes($0), "gzip") } ?? (answer.body, nil)
+    }
+
+    /// One line for a request. Never the query, a body, a token or a cookie.
+    func log(_ answer: Answer, to exchange: Exchange, bytes: Int) {
+        let level: Logger.Level = answer.status.code >= 500 ? .error : .info
+        guard level >= parts.logger.logLevel else { return }
+        let time = NIODeadline.now() - exchange.start
+        var metadata: Logger.Metadata = [
+            "id": .string(exchange.id),
+            "method": .string(exchange.head.method.rawValue),
+            "path": .string(String(exchange.path)),
+            "status": .stringConvertible(answer.status.code),
+            "ms": .stringConvertible(Double(time.nanoseconds / 1_000) / 1_000),
+            "bytes": .stringConvertible(bytes),
+            "address": .string(exchange.address),
+        ]
+        if let user = answer.user { metadata["user"] = .string(user) }
+        parts.logger.log(level: level, "request", metadata: metadata)
+    }
+}

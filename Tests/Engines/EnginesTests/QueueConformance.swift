@@ -1,0 +1,107 @@
+import AtlasCore
+import AtlasPorts
+import AtlasTestKit
+import EmbeddedEngines
+import Testing
+
+@Suite struct QueueConformance {
+    private struct Bench: Sendable {
+        let queue: any Queue
+        let clock: ManualClock
+    }
+
+    private func run(_ engine: TestEngine, _ body: @Sendable (Bench) async throws -> Void) async throws {
+        try await withDatabase(engine) { database in
+            _ = try await Migrator.migrate(database, SQLQueue.migrations)
+            let clock = ManualClock()
+            let queue = SQLQueue(database: database, clock: clock, ids: RandomIDSource(clock: clock))
+            try await body(Bench(queue: queue, clock: clock))
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a message is taken once, hidden while leased, and gone when acknowledged`(engine: TestEngine) async throws {
+        try await run(engine) { bench in
+            for _ in 0..<2 { try await bench.queue.push([1], id: "m1", to: "q", delay: .zero) }
+            try await bench.queue.push([2], id: "m1", to: "other", delay: .zero)
+            let taken = try await bench.queue.take(from: "q", limit: 10, lease: .seconds(30))
+            #expect(taken.map(\.payload) == [[1]])
+            #expect(try await bench.queue.take(from: "q", limit: 10, lease: .seconds(30)).isEmpty)
+            #expect(try await bench.queue.acknowledge(taken[0]))
+            #expect(try await bench.queue.acknowledge(taken[0]) == false)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a worker that dies loses its lease, and its late word counts nothing`(engine: TestEngine) async throws {
+        try await run(engine) { bench in
+            try await bench.queue.push([1], id: "m1", to: "q", delay: .zero)
+            let first = try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30))[0]
+            bench.clock.advance(by: .seconds(31))
+            let second = try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30))[0]
+            #expect(second.attempt == 2)
+            #expect(try await bench.queue.acknowledge(first) == false)
+            try await bench.queue.fail(first, reason: "late")
+            #expect(try await bench.queue.acknowledge(second))
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a delayed message waits, a failed one backs off, a hopeless one dies and may be revived`(
+        engine: TestEngine
+    ) async throws {
+        try await run(engine) { bench in
+            try await bench.queue.push([1], id: "m1", to: "q", delay: .seconds(10))
+            #expect(try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30)).isEmpty)
+            bench.clock.advance(by: .seconds(10))
+            for attempt in 1...QueueLimits.attempts {
+                let taken = try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30))
+                #expect(taken.map(\.attempt) == [attempt])
+                try await bench.queue.fail(taken[0], reason: "no \(attempt)")
+                #expect(try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30)).isEmpty)
+                bench.clock.advance(by: QueueLimits.backOff(attempt))
+            }
+            #expect(try await bench.queue.deadLetters(of: "q").map(\.reason) == ["no \(QueueLimits.attempts)"])
+            try await bench.queue.push([1], id: "m1", to: "q", delay: .zero)
+            #expect(
+                try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30)).isEmpty,
+                "a dead letter is known"
+            )
+            #expect(try await bench.queue.revive("m1", in: "q"))
+            #expect(try await bench.queue.revive("m1", in: "q") == false)
+            #expect(try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30)).map(\.attempt) == [1])
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `workers at once share the messages without overlap`(engine: TestEngine) async throws {
+        try await run(engine) { bench in
+            for index in 0..<60 { try await bench.queue.push([UInt8(index)], id: "m\(index)", to: "q", delay: .zero) }
+            let taken = try await withThrowingTaskGroup(of: [String].self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        var ids: [String] = []
+                        while true {
+                            let batch = try await bench.queue.take(from: "q", limit: 4, lease: .seconds(30))
+                            if batch.isEmpty { return ids }
+                            for delivery in batch where try await bench.queue.acknowledge(delivery) {
+                                ids.append(delivery.id)
+                            }
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(taken.count == 60)
+            #expect(Set(taken).count == 60)
+        }
+    }
+
+    @Test func `back-off doubles up to an hour`() {
+        #expect(
+            (1...14).map { QueueLimits.backOff($0).components.seconds } == [
+                1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 3_600, 3_600,
+            ]
+        )
+    }
+}

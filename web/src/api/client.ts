@@ -1,0 +1,25 @@
+import type { Document } from "./generated";
+import { accessToken, refresh, sessionRestored } from "./session";
+import { ApiError, send } from "./transport";
+
+/**
+ * Asks the server and returns `data`.
+ *
+ * Waits until a session from an earlier visit has been restored. An expired access token is exchanged once, and the
+ * request is then sent again. Throws `ApiError`, or the signal's own `AbortError`.
+ */
+export async function request<Result, Variables>(
+  document: Document<Result, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Result> {
+  await sessionRestored();
+  const token = await accessToken();
+  try {
+    return await send<Result>(document, variables, token, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "UNAUTHENTICATED" || token === null) throw error;
+    await refresh(token);
+    return send<Result>(document, variables, await accessToken(), signal);
+  }
+}

@@ -1,0 +1,99 @@
+import { lazy, Suspense, useEffect, useState } from "react";
+import type { ReactNode } from "react";
+import { useSession } from "../api/session";
+import { Icon } from "../design/Icon";
+import type { IconName } from "../design/Icon";
+import { Link } from "./router";
+import { chooseTheme, currentTheme, nextTheme } from "./theme";
+
+const QuickSearch = lazy(() => import("../features/search/QuickSearch"));
+
+const places: readonly (readonly [string, string, IconName])[] = [
+  ["/catalogue", "Catalogue", "grid"],
+  ["/incidents", "Incidents", "pulse"],
+  ["/progress", "Progress", "flag"],
+];
+
+/** The frame of every page: header, navigation, search, theme, account. */
+export function Shell({ path, children }: { path: string; children: ReactNode }) {
+  const [searching, setSearching] = useState(false);
+  useEffect(() => {
+    const open = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      setSearching(true);
+    };
+    addEventListener("keydown", open);
+    return () => removeEventListener("keydown", open);
+  }, []);
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <header className="topbar">
+        <a className="brand" href="/" aria-label="Atlas, start page">
+          <Icon name="atlas" />
+          <span>Atlas</span>
+        </a>
+        <nav className="places" aria-label="Main">
+          {places.map(([href, label, icon]) => (
+            <Link key={href} href={href} aria-current={path.startsWith(href) ? "page" : undefined}>
+              <Icon name={icon} />
+              <span>{label}</span>
+            </Link>
+          ))}
+        </nav>
+        <div className="topbar-tools">
+          <button type="button" className="search-opener" onClick={() => setSearching(true)} aria-keyshortcuts="Control+K">
+            <Icon name="search" />
+            <span>Search</span>
+            <kbd aria-hidden="true">Ctrl K</kbd>
+          </button>
+          <ThemeButton />
+          <AccountLink path={path} />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      {searching && (
+        <Suspense fallback={null}>
+          <QuickSearch onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function ThemeButton() {
+  const [theme, setTheme] = useState(currentTheme);
+  const change = () => {
+    const next = nextTheme(theme);
+    chooseTheme(next);
+    setTheme(next);
+  };
+  return (
+    <button type="button" className="icon-button" onClick={change} aria-label={`Theme: ${theme}. Change`} title={`Theme: ${theme}`}>
+      <Icon name={theme === "system" ? "contrast" : theme === "light" ? "sun" : "moon"} />
+    </button>
+  );
+}
+
+function AccountLink({ path }: { path: string }) {
+  const { status, user } = useSession();
+  if (status === "restoring") return <span className="account-link waiting" aria-hidden="true" />;
+  if (!user) {
+    const back = path === "/sign-in" || path === "/register" ? "" : `?back=${encodeURIComponent(path)}`;
+    return (
+      <Link className="button quiet account-sign-in" href={`/sign-in${back}`}>
+        Sign in
+      </Link>
+    );
+  }
+  return (
+    <Link className="account-link" href="/account" aria-label={`Account of ${user.displayName}`} title={user.displayName}>
+      <span aria-hidden="true">{[...user.displayName.trim()][0]?.toUpperCase()}</span>
+    </Link>
+  );
+}
