@@ -68,22 +68,20 @@ let package = Package(
             uses: ["AtlasCore", "AtlasAPI", "GraphQL", "Diagrams", .log],
             resources: [.embedInCode("schema.graphql")]
         ),
+        .systemLibrary(name: "CZlib", path: "Sources/Gateway/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .module(
             "AtlasHTTP",
             in: "Gateway",
             uses: [
-                "AtlasCore", "AtlasAPI", "AtlasPorts", "AtlasGraphQL", "GraphQL", "Diagrams", .log,
+                "AtlasCore", "AtlasAPI", "AtlasPorts", "AtlasGraphQL", "GraphQL", "Diagrams", "CZlib", .log,
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),

@@ -1,19 +1,25 @@
 import AtlasCore
 public import AtlasPorts
-import Dispatch
 import Foundation
 
 /// Blobs as files in a folder.
+///
+/// A key names a file, so no key may lie under another: beside `a`, `a/b` is refused with `.conflict`.
 public struct FolderBlobs: Blobs {
-    private let folder: URL
-    private static let queue = DispatchQueue(label: "atlas.blobs", attributes: .concurrent)
     private static let keyBytes = 512
+    /// The longest file name of Linux's file systems.
+    private static let segmentBytes = 255
+    private static let threads = BlockingThreads("atlas.blobs", count: 4)
 
+    private let folder: String
+
+    /// Blobs under `folder`, which is made if it is not there.
+    ///
     /// - Throws: `AtlasError.unavailable` if the folder cannot be made.
     public init(folder: String) throws {
-        self.folder = URL(filePath: folder, directoryHint: .isDirectory)
+        self.folder = folder
         do {
-            try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw AtlasError(.unavailable, "The folder \(folder) cannot be made.", cause: error)
         }
@@ -21,82 +27,81 @@ public struct FolderBlobs: Blobs {
 
     /// Stores bytes: written beside the target, brought to disk, then renamed over it.
     public func put(_ bytes: [UInt8], at key: String) async throws {
-        let target = try url(key)
-        try await Self.onThread {
-            let manager = FileManager.default
-            try manager.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-            let temporary = target.deletingLastPathComponent().appending(path: ".\(UUID().uuidString).partial")
-            guard manager.createFile(atPath: temporary.path, contents: nil) else {
-                throw AtlasError(.unavailable, "A blob cannot be written.", detail: temporary.path)
-            }
-            let handle = try FileHandle(forWritingTo: temporary)
+        let path = try path(key)
+        try await Self.threads.run {
+            let parent = URL(filePath: path).deletingLastPathComponent().path
             do {
-                try handle.write(contentsOf: Data(bytes))
-                try handle.synchronize()
-                try handle.close()
-                guard rename(temporary.path, target.path) == 0 else {
-                    throw AtlasError(.unavailable, "A blob cannot be written.", detail: "rename: errno \(errno)")
-                }
+                try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
             } catch {
-                try? manager.removeItem(at: temporary)
-                throw error
+                throw AtlasError(.conflict, "There is a blob where this key needs a folder.", detail: key, cause: error)
             }
+            guard !Self.isFolder(path) else {
+                throw AtlasError(.conflict, "There are blobs under this key.", detail: key)
+            }
+            try DurableFile.write(bytes, to: path)
         }
     }
 
     /// The bytes.
     public func get(_ key: String) async throws -> [UInt8]? {
-        let target = try url(key)
-        return try await Self.onThread { FileManager.default.contents(atPath: target.path).map { [UInt8]($0) } }
+        let path = try path(key)
+        return try await Self.threads.run {
+            guard FileManager.default.fileExists(atPath: path), !Self.isFolder(path) else { return nil }
+            do {
+                return [UInt8](try Data(contentsOf: URL(filePath: path)))
+            } catch {
+                // Removed since the look above.
+                guard FileManager.default.fileExists(atPath: path) else { return nil }
+                throw AtlasError(.unavailable, "A file cannot be read just now.", detail: path, cause: error)
+            }
+        }
     }
 
     /// Removes the bytes.
     public func remove(_ key: String) async throws {
-        let target = try url(key)
-        try await Self.onThread {
-            if FileManager.default.fileExists(atPath: target.path) { try FileManager.default.removeItem(at: target) }
+        let path = try path(key)
+        try await Self.threads.run {
+            guard !Self.isFolder(path), unlink(path) != 0 else { return }
+            guard errno == ENOENT || errno == ENOTDIR else { throw DurableFile.failure("unlink", path) }
         }
     }
 
     /// Keys in order.
     public func keys(under prefix: String, limit: Int) async throws -> [String] {
-        let root = folder.path
-        return try await Self.onThread {
-            guard let names = FileManager.default.enumerator(atPath: root) else { return [] }
+        let folder = folder
+        return try await Self.threads.run {
+            guard let names = FileManager.default.enumerator(atPath: folder) else { return [] }
             var keys: [String] = []
-            for case let name as String in names
-            where name.hasPrefix(prefix) && !(name.split(separator: "/").last ?? "").hasPrefix(".") {
-                var isFolder: ObjCBool = false
-                if FileManager.default.fileExists(atPath: "\(root)/\(name)", isDirectory: &isFolder),
-                    !isFolder.boolValue
-                {
-                    keys.append(name)
-                }
+            for case let name as String in names where name.hasPrefix(prefix) && Self.isKey(name) {
+                if !Self.isFolder("\(folder)/\(name)") { keys.append(name) }
             }
-            return Array(keys.sorted().prefix(limit))
+            return Array(keys.sorted().prefix(max(0, limit)))
         }
     }
 
-    private func url(_ key: String) throws(AtlasError) -> URL {
-        let segments = key.split(separator: "/", omittingEmptySubsequences: false)
-        let isSafe = segments.allSatisfy { segment in
-            !segment.isEmpty && !segment.hasPrefix(".")
-                && segment.utf8.allSatisfy { byte in
-                    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                        || byte == 0x2E || byte == 0x5F || byte == 0x2D
-                }
-        }
-        guard isSafe, key.utf8.count <= Self.keyBytes else {
-            throw AtlasError(.invalid, "This is no blob's key.", detail: key)
-        }
-        return folder.appending(path: key)
+    private func path(_ key: String) throws(AtlasError) -> String {
+        guard Self.isKey(key) else { throw AtlasError(.invalid, "This is no blob's key.", detail: key) }
+        return "\(folder)/\(key)"
     }
 
-    private static func onThread<Result: Sendable>(
-        _ work: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Swift.Result { try work() }) }
-        }
+    private static func isKey(_ key: String) -> Bool {
+        key.utf8.count <= keyBytes
+            && key.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { segment in
+                (1...segmentBytes).contains(segment.count) && !segment.elementsEqual(".".utf8)
+                    && !segment.elementsEqual("..".utf8)
+                    && segment.allSatisfy { $0.isLetterOrDigit || ".-_".utf8.contains($0) }
+            }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+}
+
+extension UInt8 {
+    /// Of ASCII.
+    var isLetterOrDigit: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
     }
 }

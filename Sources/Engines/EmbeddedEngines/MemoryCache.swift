@@ -8,24 +8,23 @@ import Synchronization
 public final class MemoryCache: Cache {
     private struct Entry {
         var value: [UInt8]
-        var number: Int64
         let expires: Timestamp
-        var stamp: UInt64
     }
 
     private struct State {
-        var entries: [String: Entry] = [:]
+        var entries = RecencyTable<Entry>()
         var bytes = 0
-        var stamp: UInt64 = 0
     }
 
-    /// Bytes counted for an entry beside its key and value.
-    private static let overhead = 96
+    /// Bytes counted for an entry beside its key and value: about what the tables around it take.
+    private static let overhead = 160
 
     private let clock: any WallClock
     private let limitBytes: Int
     private let state = Mutex(State())
 
+    /// An empty cache.
+    ///
     /// - Parameter limitBytes: Keys, values and their overhead together.
     public init(clock: any WallClock, limitBytes: Int = 64 << 20) {
         self.clock = clock
@@ -35,30 +34,15 @@ public final class MemoryCache: Cache {
     /// The values of `keys`.
     public func get(_ keys: [String]) async throws -> [[UInt8]?] {
         let now = clock.now()
-        return state.withLock { state in
-            keys.map { key in
-                guard var entry = state.entries[key] else { return nil }
-                guard entry.expires > now else {
-                    Self.forget(key, &state)
-                    return nil
-                }
-                state.stamp += 1
-                entry.stamp = state.stamp
-                state.entries[key] = entry
-                return entry.value
-            }
-        }
+        return state.withLock { state in keys.map { Self.live($0, now, &state)?.value } }
     }
 
-    /// Keeps a value.
+    /// Keeps a value; one that is larger than the whole cache is forgotten at once.
     public func set(_ key: String, _ value: [UInt8], timeToLive: Duration) async throws {
-        let expires = clock.now() + timeToLive
+        let entry = Entry(value: value, expires: clock.now() + timeToLive)
         state.withLock { state in
             Self.forget(key, &state)
-            state.stamp += 1
-            state.entries[key] = Entry(value: value, number: 0, expires: expires, stamp: state.stamp)
-            state.bytes += key.utf8.count + value.count + Self.overhead
-            shrink(&state)
+            insert(entry, key, &state)
         }
     }
 
@@ -67,36 +51,47 @@ public final class MemoryCache: Cache {
         state.withLock { state in for key in keys { Self.forget(key, &state) } }
     }
 
-    /// Adds to a counter.
+    /// Adds to a counter, which is kept as decimal text and saturates.
+    ///
+    /// - Throws: `AtlasError.internalError` if what is kept is no number.
     public func increment(_ key: String, by amount: Int64, timeToLive: Duration) async throws -> Int64 {
         let now = clock.now()
-        return state.withLock { state in
-            if var entry = state.entries[key], entry.expires > now {
-                entry.number = entry.number.addingReportingOverflow(amount).partialValue
-                entry.value = Array(String(entry.number).utf8)
-                state.entries[key] = entry
-                return entry.number
+        return try state.withLock { state throws(AtlasError) in
+            guard var entry = Self.live(key, now, &state) else {
+                insert(Entry(value: Array(String(amount).utf8), expires: now + timeToLive), key, &state)
+                return amount
             }
-            Self.forget(key, &state)
-            state.stamp += 1
-            let value = Array(String(amount).utf8)
-            state.entries[key] = Entry(value: value, number: amount, expires: now + timeToLive, stamp: state.stamp)
-            state.bytes += key.utf8.count + 20 + Self.overhead
-            shrink(&state)
-            return amount
+            guard let number = Int64(String(decoding: entry.value, as: UTF8.self)) else {
+                throw AtlasError(.internalError, "Something went wrong on our side.", detail: "\(key) is no counter")
+            }
+            let (sum, overflow) = number.addingReportingOverflow(amount)
+            let counted = overflow ? (amount < 0 ? Int64.min : .max) : sum
+            state.bytes -= entry.value.count
+            entry.value = Array(String(counted).utf8)
+            state.bytes += entry.value.count
+            state.entries.replace(key, with: entry)
+            return counted
         }
     }
 
-    private static func forget(_ key: String, _ state: inout State) {
-        guard let entry = state.entries.removeValue(forKey: key) else { return }
-        state.bytes = max(0, state.bytes - key.utf8.count - entry.value.count - overhead)
+    private static func live(_ key: String, _ now: Timestamp, _ state: inout State) -> Entry? {
+        guard let entry = state.entries.use(key) else { return nil }
+        if entry.expires > now { return entry }
+        forget(key, &state)
+        return nil
     }
 
-    /// Drops a tenth of the entries at once, the longest unused first, so that the sort is paid rarely.
-    private func shrink(_ state: inout State) {
-        guard state.bytes > limitBytes else { return }
-        let oldest = state.entries.sorted { $0.value.stamp < $1.value.stamp }
-        for (key, _) in oldest.prefix(max(1, oldest.count / 10)) { Self.forget(key, &state) }
-        if state.bytes > limitBytes { shrink(&state) }
+    private func insert(_ entry: Entry, _ key: String, _ state: inout State) {
+        state.entries.insert(entry, for: key)
+        state.bytes += Self.size(key, entry)
+        while state.bytes > limitBytes, let oldest = state.entries.oldestKey { Self.forget(oldest, &state) }
+    }
+
+    private static func forget(_ key: String, _ state: inout State) {
+        if let entry = state.entries.remove(key) { state.bytes -= size(key, entry) }
+    }
+
+    private static func size(_ key: String, _ entry: Entry) -> Int {
+        key.utf8.count + entry.value.count + overhead
     }
 }

@@ -4,41 +4,63 @@ import Foundation
 
 /// Writes each mail as an `.eml` file, for a person or another program to look at.
 public struct OutboxFolderMailer: Mailer {
-    private let folder: URL
+    private static let idBytes = 200
+    /// Source: RFC 5321, section 4.5.3.1.
+    private static let addressBytes = 320
+    private static let threads = BlockingThreads("atlas.mail", count: 1)
+
+    private let folder: String
     private let clock: any WallClock
 
+    /// Mail into `folder`, which is made if it is not there, dated by `clock`.
+    ///
     /// - Throws: `AtlasError.unavailable` if the folder cannot be made.
     public init(folder: String, clock: any WallClock) throws {
-        self.folder = URL(filePath: folder, directoryHint: .isDirectory)
+        self.folder = folder
         self.clock = clock
         do {
-            try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw AtlasError(.unavailable, "The folder \(folder) cannot be made.", cause: error)
         }
     }
 
-    /// Writes the file named for the mail's id; a second time writes the same file.
+    /// Writes the file named for the mail's id; a second time replaces it.
     public func send(_ mail: Mail) async throws {
-        guard !mail.id.isEmpty, mail.id.utf8.allSatisfy({ $0.isIDByte }) else {
+        try Self.check(mail)
+        let message = Self.message(mail, at: clock.now())
+        let path = "\(folder)/\(mail.id).eml"
+        try await Self.threads.run { try DurableFile.write(Array(message.utf8), to: path) }
+    }
+
+    private static func check(_ mail: Mail) throws(AtlasError) {
+        let idBytes = mail.id.utf8
+        guard (1...Self.idBytes).contains(idBytes.count), idBytes.allSatisfy({ $0.isLetterOrDigit || $0 == 0x2D })
+        else {
             throw AtlasError(.invalid, "This is no mail's id.")
         }
         for line in [mail.to, mail.subject]
-        where line.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+        where line.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
             throw AtlasError(.invalid, "A mail's address and subject are one line each.")
         }
-        guard mail.to.contains("@"), !mail.to.contains(where: { $0 == " " || $0 == "," || $0 == "<" || $0 == ">" })
-        else {
-            throw AtlasError(.invalid, "This is no mail address.")
-        }
+        // One address and nothing else: no list, no group, no display name, no comment.
+        let sides = mail.to.split(separator: "@", omittingEmptySubsequences: false)
+        let isAddress =
+            sides.count == 2 && sides.allSatisfy { !$0.isEmpty } && mail.to.utf8.count <= addressBytes
+            && !mail.to.unicodeScalars.contains { $0.properties.isWhitespace || "\"(),:;<>[\\]".unicodeScalars.contains($0) }
+        guard isAddress else { throw AtlasError(.invalid, "This is no mail address.") }
+    }
+
+    /// Source: RFC 5322 and RFC 2045.
+    private static func message(_ mail: Mail, at moment: Timestamp) -> String {
         let body = Data(mail.text.utf8).base64EncodedString(options: [
-            .lineLength76Characters, .endLineWithCarriageReturn,
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
         ])
-        let message = """
+        return """
             From: Atlas <atlas@localhost>\r
             To: \(mail.to)\r
-            Subject: \(Self.encodedWords(mail.subject))\r
-            Date: \(clock.now())\r
+            Subject: \(encodedWords(mail.subject))\r
+            Date: \(date(moment))\r
             Message-ID: <\(mail.id)@atlas.localhost>\r
             MIME-Version: 1.0\r
             Content-Type: text/plain; charset=utf-8\r
@@ -47,32 +69,27 @@ public struct OutboxFolderMailer: Mailer {
             \(body)\r
 
             """
-        do {
-            try Data(message.utf8).write(to: folder.appending(path: "\(mail.id).eml"), options: .atomic)
-        } catch {
-            throw AtlasError(.unavailable, "The mail cannot be written.", cause: error)
-        }
     }
 
-    /// Source: RFC 2047; each word has at most 75 characters and ends between two characters of the text.
+    /// Source: RFC 5322, section 3.3.
+    private static func date(_ moment: Timestamp) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = .gmt
+        formatter.dateFormat = "EEE, d MMM yyyy HH:mm:ss Z"
+        return formatter.string(from: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1_000))
+    }
+
+    /// Source: RFC 2047, section 2: at most 76 characters in a line, no word ends inside a character.
     private static func encodedWords(_ text: String) -> String {
-        guard !text.utf8.allSatisfy({ $0 < 128 }) else { return text }
-        var words: [String] = []
-        var part = ""
-        for character in text {
-            if part.utf8.count + String(character).utf8.count > 42 {
-                words.append(part)
-                part = ""
-            }
-            part.append(character)
+        let (plainBytes, wordBytes) = (66, 39)
+        if text.utf8.count <= plainBytes, text.utf8.allSatisfy({ $0 < 128 }), !text.contains("=?") { return text }
+        var words: [[UInt8]] = [[]]
+        for scalar in text.unicodeScalars {
+            let bytes = Array(String(scalar).utf8)
+            if words[words.count - 1].count + bytes.count > wordBytes { words.append([]) }
+            words[words.count - 1] += bytes
         }
-        words.append(part)
-        return words.map { "=?utf-8?B?\(Data($0.utf8).base64EncodedString())?=" }.joined(separator: "\r\n ")
-    }
-}
-
-extension UInt8 {
-    fileprivate var isIDByte: Bool {
-        (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) || self == 0x2D
+        return words.map { "=?utf-8?B?\(Data($0).base64EncodedString())?=" }.joined(separator: "\r\n ")
     }
 }

@@ -3,6 +3,10 @@ public import AtlasPorts
 
 /// A durable queue in a table, on either database.
 public struct SQLQueue: Queue {
+    /// Messages handed out by one call.
+    private static let takeLimit = 100
+    private static let reasonCharacters = 1_000
+
     private let database: any Database
     private let clock: any WallClock
     private let ids: any IDSource
@@ -61,30 +65,42 @@ public struct SQLQueue: Queue {
         }
     }
 
-    /// Takes due messages.
+    /// Takes due messages, the longest due first.
+    ///
+    /// A message whose lease ran out on its last try, so that nobody could say that it failed, becomes a dead letter.
     public func take(from queue: String, limit: Int, lease: Duration) async throws -> [Delivery] {
         let (now, receipt) = (clock.now(), ids.next())
-        let hidden = now + lease
+        let limit = max(0, min(limit, Self.takeLimit))
         return try await database.write { session in
             let lock: Query = session.dialect == .postgres ? " FOR UPDATE SKIP LOCKED" : ""
             let rows = try session.rows(
                 """
-                UPDATE queue_messages SET attempt = attempt + 1, visible_at = \(hidden), receipt = \(receipt)
-                WHERE queue = \(queue) AND id IN (
-                    SELECT id FROM queue_messages WHERE queue = \(queue) AND visible_at <= \(now)
-                    ORDER BY visible_at, id LIMIT \(limit)\(lock))
-                RETURNING id, payload, attempt
+                SELECT id, payload, attempt FROM queue_messages WHERE queue = \(queue) AND visible_at <= \(now)
+                ORDER BY visible_at, id LIMIT \(limit)\(lock)
                 """
             )
-            return try rows.map { row in
+            let due = try rows.map { row in
                 Delivery(
                     id: try row.string("id"),
                     queue: queue,
                     payload: try row.bytes("payload"),
-                    attempt: try row.int("attempt"),
+                    attempt: try row.int("attempt") + 1,
                     receipt: receipt
                 )
-            }.sorted { $0.id < $1.id }
+            }
+            let deliveries = due.filter { $0.attempt <= QueueLimits.attempts }
+            for lost in due where lost.attempt > QueueLimits.attempts {
+                try session.execute("DELETE FROM queue_messages WHERE queue = \(queue) AND id = \(lost.id)")
+                try Self.bury(lost, reason: "the lease of the last try ran out", at: now, in: session)
+            }
+            guard !deliveries.isEmpty else { return [] }
+            try session.execute(
+                """
+                UPDATE queue_messages SET attempt = attempt + 1, visible_at = \(now + lease), receipt = \(receipt)
+                WHERE queue = \(queue) AND id IN (\(list: deliveries.map(\.id)))
+                """
+            )
+            return deliveries
         }
     }
 
@@ -104,7 +120,7 @@ public struct SQLQueue: Queue {
     public func fail(_ delivery: Delivery, reason: String) async throws {
         let now = clock.now()
         let again = now + QueueLimits.backOff(delivery.attempt)
-        let reason = String(reason.prefix(1_000))
+        let reason = String(reason.prefix(Self.reasonCharacters))
         try await database.write { session in
             guard delivery.attempt >= QueueLimits.attempts else {
                 try session.execute(
@@ -121,13 +137,7 @@ public struct SQLQueue: Queue {
                 WHERE queue = \(delivery.queue) AND id = \(delivery.id) AND receipt = \(delivery.receipt)
                 """
             )
-            guard gone == 1 else { return }
-            try session.execute(
-                """
-                INSERT INTO queue_dead_letters (queue, id, payload, reason, died_at)
-                VALUES (\(delivery.queue), \(delivery.id), \(delivery.payload), \(reason), \(now)) ON CONFLICT DO NOTHING
-                """
-            )
+            if gone == 1 { try Self.bury(delivery, reason: reason, at: now, in: session) }
         }
     }
 
@@ -157,5 +167,19 @@ public struct SQLQueue: Queue {
             )
             return true
         }
+    }
+
+    private static func bury(
+        _ delivery: Delivery,
+        reason: String,
+        at moment: Timestamp,
+        in session: any SQLSession
+    ) throws {
+        try session.execute(
+            """
+            INSERT INTO queue_dead_letters (queue, id, payload, reason, died_at)
+            VALUES (\(delivery.queue), \(delivery.id), \(delivery.payload), \(reason), \(moment)) ON CONFLICT DO NOTHING
+            """
+        )
     }
 }

@@ -1,5 +1,5 @@
 public import AtlasPorts
-import Foundation
+import Dispatch
 import GRDB
 
 /// SQLite in write-ahead-log mode: many readers on snapshots, one writer, nothing to install.
@@ -45,11 +45,18 @@ public final class SQLiteDatabase: AtlasPorts.Database {
     }
 
     /// Runs `body` in the one writer's transaction.
+    ///
+    /// As on PostgreSQL, a failed statement fails the transaction even if `body` catches the error.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Result
     ) async throws -> Result {
         do {
-            return try await pool.write { try body(SQLiteSession($0)) }
+            return try await pool.write { db in
+                let session = SQLiteSession(db)
+                let result = try body(session)
+                if let failure = session.firstFailure { throw failure }
+                return result
+            }
         } catch {
             throw Self.failure(error)
         }
@@ -57,86 +64,32 @@ public final class SQLiteDatabase: AtlasPorts.Database {
 
     /// Closes every connection, after the transactions that run.
     public func close() async {
-        do {
-            try pool.close()
-        } catch {
-            // A statement of a cancelled task may still be open; the pool closes when it is released.
+        await withCheckedContinuation { continuation in
+            // A thread of its own, because closing waits.
+            DispatchQueue(label: "atlas.sqlite.close").async { [pool] in
+                do {
+                    try pool.close()
+                } catch {
+                    // A statement of a cancelled task may still be open; the pool closes when it is released.
+                }
+                continuation.resume()
+            }
         }
     }
 
+    /// Source: SQLite, "Result and Error Codes".
     static func failure(_ error: any Error) -> any Error {
         guard let error = error as? GRDB.DatabaseError else { return error }
         let kind: AtlasPorts.DatabaseError.Kind =
-            switch error.extendedResultCode {
-            case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY: .unique
-            case .SQLITE_CONSTRAINT_FOREIGNKEY: .foreignKey
-            case .SQLITE_CONSTRAINT_CHECK, .SQLITE_CONSTRAINT_NOTNULL: .check
-            default: error.resultCode == .SQLITE_BUSY ? .retryable : .failed
+            switch (error.resultCode, error.extendedResultCode) {
+            case (_, .SQLITE_CONSTRAINT_UNIQUE), (_, .SQLITE_CONSTRAINT_PRIMARYKEY): .unique
+            case (_, .SQLITE_CONSTRAINT_FOREIGNKEY): .foreignKey
+            case (_, .SQLITE_CONSTRAINT_CHECK), (_, .SQLITE_CONSTRAINT_NOTNULL): .check
+            case (.SQLITE_BUSY, _), (.SQLITE_LOCKED, _): .retryable
+            // MISUSE is what GRDB says of a closed connection.
+            case (.SQLITE_CANTOPEN, _), (.SQLITE_IOERR, _), (.SQLITE_FULL, _), (.SQLITE_MISUSE, _): .unavailable
+            default: .failed
             }
         return AtlasPorts.DatabaseError(kind, error.message ?? "\(error.resultCode)")
-    }
-}
-
-/// One connection, for the length of a transaction.
-private final class SQLiteSession: SQLSession {
-    private let db: GRDB.Database
-
-    init(_ db: GRDB.Database) { self.db = db }
-
-    var dialect: Dialect { .sqlite }
-
-    func rows(_ query: Query) throws -> [AtlasPorts.Row] {
-        do {
-            let statement = try db.cachedStatement(sql: query.text)
-            try statement.setArguments(StatementArguments(query.parameters.map(\.databaseValue)))
-            let columns = statement.columnNames
-            return try GRDB.Row.fetchAll(statement).map { row in
-                AtlasPorts.Row(columns: columns, values: (0..<columns.count).map { Self.value(row, $0) })
-            }
-        } catch {
-            throw SQLiteDatabase.failure(error)
-        }
-    }
-
-    func execute(_ query: Query) throws -> Int {
-        do {
-            let statement = try db.cachedStatement(sql: query.text)
-            try statement.setArguments(StatementArguments(query.parameters.map(\.databaseValue)))
-            try statement.execute()
-            return db.changesCount
-        } catch {
-            throw SQLiteDatabase.failure(error)
-        }
-    }
-
-    func script(_ text: String) throws {
-        do {
-            try db.execute(sql: text)
-        } catch {
-            throw SQLiteDatabase.failure(error)
-        }
-    }
-
-    private static func value(_ row: GRDB.Row, _ index: Int) -> SQLValue {
-        switch (row[index] as GRDB.DatabaseValue).storage {
-        case .null: .null
-        case .int64(let number): .integer(number)
-        case .double(let number): .real(number)
-        case .string(let text): .text(text)
-        case .blob(let data): .blob([UInt8](data))
-        }
-    }
-}
-
-extension SQLValue {
-    fileprivate var databaseValue: GRDB.DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let number): number.databaseValue
-        case .real(let number): number.databaseValue
-        case .text(let text): text.databaseValue
-        case .blob(let bytes): Data(bytes).databaseValue
-        case .boolean(let flag): (flag ? 1 : 0).databaseValue
-        }
     }
 }

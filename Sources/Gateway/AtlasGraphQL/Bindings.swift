@@ -1,7 +1,7 @@
-import AtlasAPI
-import AtlasCore
-import Diagrams
-import GraphQL
+public import AtlasAPI
+public import AtlasCore
+public import Diagrams
+public import GraphQL
 
 // Which Swift types stand for which types of the schema. Fields are bound beside their subject.
 
@@ -41,7 +41,7 @@ extension NodeState: GraphQLObject {}
 extension Graph: GraphQLObject {}
 extension Edge: GraphQLObject {}
 extension Group: GraphQLObject {}
-extension Number: GraphQLObject {}
+extension NodeRecord.Number: GraphQLObject {}
 extension Words.OutlineEntry: GraphQLObject {}
 extension User: GraphQLObject {}
 extension Finding: GraphQLObject {}

@@ -26,7 +26,7 @@ public struct GraphQLAPI: Sendable {
         let schema = try Schema(sdl: Self.schema)
         let requirements = try Policy.requirements(of: schema)
         options.fieldPolicy = { field, parent, context in
-            do {
+            do throws(AtlasError) {
                 try Policy.check(requirements["\(parent).\(field.name)"] ?? .refused, context.caller)
                 return .allow
             } catch {

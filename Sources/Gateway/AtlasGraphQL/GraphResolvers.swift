@@ -68,7 +68,7 @@ enum GraphResolvers {
             node.field("incoming") { it in it.graph.edges.filter { $0.to == it.node.id }.map(\.id) }
             node.field("outgoing") { it in it.graph.edges.filter { $0.from == it.node.id }.map(\.id) }
         }
-        resolvers.type("NumberFact", Number.self) { number in
+        resolvers.type("NumberFact", NodeRecord.Number.self) { number in
             number.field("name") { $0.name }
             number.field("value") { $0.value }
             number.field("source") { $0.source }

@@ -1,5 +1,6 @@
 import AtlasAPI
 import AtlasCore
+import Diagrams
 import GraphQL
 
 /// Fields of diagrams, labs and incidents.

@@ -10,8 +10,8 @@ private let allowed: [String: Set<String>] = {
     let libraries: Set<String> = ["GraphQL", "Diagrams"]
     let services = core.union(libraries).union(["Crypto", "Yams"])
     let gateway = core.union(libraries).union([
-        "AtlasGraphQL", "Hummingbird", "HummingbirdCore", "HTTPTypes", "ServiceLifecycle", "NIOCore", "NIOPosix",
-        "NIOHTTP1", "NIOWebSocket", "NIOConcurrencyHelpers", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOHTTPCompression",
+        "AtlasGraphQL", "Hummingbird", "HTTPTypes", "ServiceLifecycle", "NIOCore", "NIOPosix",
+        "NIOHTTP1", "NIOWebSocket", "NIOConcurrencyHelpers", "NIOHTTPTypesHTTP1", "CZlib",
     ])
     return [
         "Libraries": [],

@@ -29,7 +29,8 @@ enum RandomGraphs {
     static let words = [
         "cache", "reads", "Web service", "ships the log to", "a rather long description of a part",
         "データベース", "p99 < 5 ms", "\"quoted\"", "a;b#c&d", "Zeile eins\nZeile zwei", "retry", "42", "`tick`",
-        "averyveryverylongwordwithoutanyspaceinitatall", "ä ö ü ß", "back\\slash", "|bar|", "end", "(round) [square] {curly}",
+        "averyveryverylongwordwithoutanyspaceinitatall", "ä ö ü ß", "back\\slash", "|bar|", "end",
+        "(round) [square] {curly}",
     ]
 
     static func label(_ random: inout SplitMix) -> String {

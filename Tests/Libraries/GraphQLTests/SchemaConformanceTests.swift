@@ -10,7 +10,9 @@ import Testing
         for entry in try Corpus.cases("sdl") {
             let sdl = entry["sdl"]?.text ?? ""
             let name = "\(entry["id"]?.text ?? "") \(sdl)"
-            let expected = ((entry["sdlErrors"]?.items ?? []) + (entry["schemaErrors"]?.items ?? [])).map { RecordedError($0) }
+            let expected = ((entry["sdlErrors"]?.items ?? []) + (entry["schemaErrors"]?.items ?? [])).map {
+                RecordedError($0)
+            }
             let (actual, printed) = try build(sdl, extending: entry["extend"]?.text)
             verdicts.add(actual.isEmpty == expected.isEmpty, "\(name)\n  \(actual)\n  \(expected)")
             errors.add(actual == expected, "\(name)\n  \(actual)\n  \(expected)")

@@ -1,6 +1,12 @@
 import NIOCore
 import NIOHTTP1
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// Finds out who a request comes from: the other end of the socket, or whom a trusted proxy names.
 struct ClientAddress: Sendable {
     private let proxies: [Network]
@@ -43,25 +49,28 @@ private struct IPAddress {
 
     /// Reads `192.0.2.1`, `2001:db8::1` and, from proxies, `[2001:db8::1]:443` and `192.0.2.1:443`.
     init?(_ text: some StringProtocol) {
-        var text = text[...]
+        var text = Substring(text)
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
             text = text[text.index(after: text.startIndex)..<end]
         } else if text.utf8.filter({ $0 == UInt8(ascii: ":") }).count == 1, let colon = text.firstIndex(of: ":") {
             text = text[..<colon]
         }
-        guard let address = try? SocketAddress(ipAddress: String(text), port: 0) else { return nil }
-        switch address {
-        case .v4(let v4): bytes = withUnsafeBytes(of: v4.address.sin_addr) { Array($0) }
-        case .v6(let v6): bytes = Self.unmapped(withUnsafeBytes(of: v6.address.sin6_addr) { Array($0) })
-        case .unixDomainSocket: return nil
+        if let version4 = Self.bytes(text, AF_INET, count: 4) {
+            bytes = version4
+        } else if let version6 = Self.bytes(text, AF_INET6, count: 16) {
+            // A version 4 address, seen on a version 6 socket.
+            bytes = version6.starts(with: Self.mappedPrefix) ? Array(version6.dropFirst(12)) : version6
+        } else {
+            return nil
         }
-        self.text = address.ipAddress ?? String(text)
+        self.text = bytes.count == 4 ? bytes.map { "\($0)" }.joined(separator: ".") : text.lowercased()
     }
 
-    /// A version 4 address seen on a version 6 socket.
-    private static func unmapped(_ bytes: [UInt8]) -> [UInt8] {
-        let prefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
-        return bytes.starts(with: prefix) ? Array(bytes.dropFirst(12)) : bytes
+    private static let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+
+    private static func bytes(_ text: Substring, _ family: Int32, count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        return inet_pton(family, String(text), &bytes) == 1 ? bytes : nil
     }
 }
 

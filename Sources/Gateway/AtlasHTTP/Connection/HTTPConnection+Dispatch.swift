@@ -22,7 +22,9 @@ extension HTTPConnection {
     /// The connection owns the task: it is cancelled when the client goes away or the time is over.
     func run(_ exchange: Exchange, _ work: @escaping @Sendable (IncomingRequest) async -> Answer) {
         let request = exchange.request
-        start(exchange) { await work(request) } then: { connection, exchange, answer in
+        start(exchange) {
+            await work(request)
+        } then: { connection, exchange, answer in
             connection.finish(exchange, answer)
         }
     }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 
 extension HTTPConnection {
     /// Gives the connection this much time for what it is to do next.

@@ -10,7 +10,9 @@ extension HTTPConnection {
     func decide(_ exchange: Exchange) {
         guard let acceptor = core.parts.webSockets[String(exchange.path)] else { return passOn(exchange) }
         let request = WebSocketRequest(exchange.request)
-        start(exchange) { await acceptor.accept(request) } then: { connection, exchange, decision in
+        start(exchange) {
+            await acceptor.accept(request)
+        } then: { connection, exchange, decision in
             switch decision {
             case .accept(let acceptance): connection.upgrade(exchange, acceptance)
             case .refuse(let status):

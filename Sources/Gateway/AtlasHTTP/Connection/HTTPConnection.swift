@@ -195,7 +195,12 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func refuseUnreadable(_ status: HTTPResponseStatus) {
-        let head = HTTPRequestHead(version: .http1_1, method: .RAW(value: "-"), uri: "-", headers: ["connection": "close"])
+        let head = HTTPRequestHead(
+            version: .http1_1,
+            method: .RAW(value: "-"),
+            uri: "-",
+            headers: ["connection": "close"]
+        )
         let exchange = core.exchange(head, socket: context?.remoteAddress, loop: loop)
         state = .receiving(exchange)
         finish(exchange, core.refusal(status, exchange))
@@ -208,7 +213,13 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context else { return }
         task = nil
         let keeps = exchange.keepsConnection && exchange.isWhole && !isQuiescing
-        let bytes = core.encode(answer, to: exchange, keepsConnection: keeps, loop: loop, allocator: context.channel.allocator)
+        let bytes = core.encode(
+            answer,
+            to: exchange,
+            keepsConnection: keeps,
+            loop: loop,
+            allocator: context.channel.allocator
+        )
         core.log(answer, to: exchange, bytes: bytes.readableBytes)
         if keeps {
             state = .idle

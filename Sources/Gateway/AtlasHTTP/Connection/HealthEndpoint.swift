@@ -1,4 +1,5 @@
 import GraphQL
+import NIOHTTP1
 
 /// `/health/live` and `/health/ready`.
 enum HealthEndpoint {

@@ -65,7 +65,8 @@ struct GraphQLEndpoint: Sendable {
     private func status(_ response: GraphQL.Response, _ mediaType: GraphQLMediaType) -> HTTPResponseStatus {
         if configuration.draftStatusCodes {
             if response.isRequestError { return response.operationKind == nil ? .badRequest : .unprocessableEntity }
-            return response.hasErrors && mediaType == .response ? .custom(code: 294, reasonPhrase: "Partial Success") : .ok
+            return response.hasErrors && mediaType == .response
+                ? .custom(code: 294, reasonPhrase: "Partial Success") : .ok
         }
         return response.isRequestError && mediaType == .response ? .badRequest : .ok
     }
@@ -126,9 +127,19 @@ struct GraphQLEndpoint: Sendable {
         switch parts.graphQL.operationKind(of: operation) {
         case .query, nil: return
         case .mutation:
-            throw GraphQLRefusal(.methodNotAllowed, "Mutations need POST.", code: .invalid, headers: [("allow", "POST")])
+            throw GraphQLRefusal(
+                .methodNotAllowed,
+                "Mutations need POST.",
+                code: .invalid,
+                headers: [("allow", "POST")]
+            )
         case .subscription:
-            throw GraphQLRefusal(.methodNotAllowed, "Subscriptions need a WebSocket.", code: .invalid, headers: [("allow", "POST")])
+            throw GraphQLRefusal(
+                .methodNotAllowed,
+                "Subscriptions need a WebSocket.",
+                code: .invalid,
+                headers: [("allow", "POST")]
+            )
         }
     }
 
@@ -151,7 +162,8 @@ struct GraphQLEndpoint: Sendable {
     private static func checkPreflight(_ request: IncomingRequest) throws(GraphQLRefusal) {
         let headers = ["graphql-require-preflight", "x-apollo-operation-name", "apollo-require-preflight"]
         if headers.contains(where: { request.headers.contains(name: $0) }) { return }
-        if request.headers["accept"].contains(where: { $0.lowercased().contains("application/graphql-response+json") }) {
+        if request.headers["accept"].contains(where: { $0.lowercased().contains("application/graphql-response+json") })
+        {
             return
         }
         throw GraphQLRefusal(
@@ -173,8 +185,13 @@ struct GraphQLEndpoint: Sendable {
             answer.headers = [("allow", "GET, POST")]
             return answer
         }
-        return GraphQLRefusal(.methodNotAllowed, "Use POST, or GET for queries.", code: .invalid, headers: [("allow", "GET, POST")])
-            .answer
+        return GraphQLRefusal(
+            .methodNotAllowed,
+            "Use POST, or GET for queries.",
+            code: .invalid,
+            headers: [("allow", "GET, POST")]
+        )
+        .answer
     }
 
     // MARK: Refusals of the connection

@@ -1,3 +1,4 @@
+import AtlasCore
 import GraphQL
 import NIOCore
 import NIOHTTP1
@@ -34,7 +35,9 @@ enum GraphQLParameters {
             case "query", "operationName": members.append(.init(name: name, value: .string(text)))
             case "variables", "extensions":
                 do throws(JSONError) {
-                    members.append(.init(name: name, value: try JSON.parse(Array(text.utf8), maxDepth: limits.jsonDepth)))
+                    members.append(
+                        .init(name: name, value: try JSON.parse(Array(text.utf8), maxDepth: limits.jsonDepth))
+                    )
                 } catch {
                     throw malformed("\"\(name)\" is not valid JSON: \(error.message)")
                 }
@@ -62,7 +65,7 @@ enum GraphQLParameters {
             }
         }
         if let query, !query.isEmpty { return GraphQL.Request(query: query, operationName: name, variables: variables) }
-        guard extensions?[name: "persistedQuery"] == nil else {
+        guard extensions?["persistedQuery"] == nil else {
             throw GraphQLRefusal(
                 .badRequest,
                 "PersistedQueryNotSupported",

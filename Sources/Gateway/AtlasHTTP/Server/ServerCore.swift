@@ -43,10 +43,12 @@ final class ServerCore: Sendable {
         if head.uri.utf8.count > limits.headerFieldBytes { return .refused(.uriTooLong) }
         let hosts = head.headers.reduce(0) { $1.name.utf8.count == 4 && $1.name.lowercased() == "host" ? $0 + 1 : $0 }
         // Source: RFC 9112, "Request Target": one Host in HTTP/1.1, or 400.
-        if hosts > 1 || (hosts == 0 && head.version >= .http1_1) { return .refused(.badRequest) }
+        if hosts > 1 || (hosts == 0 && head.version != .http1_0) { return .refused(.badRequest) }
         let path = head.target.path
         guard path.utf8.first == UInt8(ascii: "/") else { return .refused(.badRequest) }
-        if head.method == .GET, head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }) {
+        if head.method == .GET,
+            head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" })
+        {
             return .webSocket
         }
         return plainRoute(path)
@@ -118,7 +120,7 @@ final class ServerCore: Sendable {
         if answer.status.mayHaveResponseBody { head.contentLength(body.count) }
         if !keepsConnection {
             head.header("connection", "close")
-        } else if exchange.head.version < .http1_1 {
+        } else if exchange.head.version == .http1_0 {
             head.header("connection", "keep-alive")
         }
         return head.finish(isHead || !answer.status.mayHaveResponseBody ? .none : body)

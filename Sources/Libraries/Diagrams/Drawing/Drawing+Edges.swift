@@ -110,7 +110,10 @@ extension Curve {
         var copy = self
         let direction = endDirection
         let last = points.count - 1
-        copy.points[last] = Point(x: points[last].x - direction.x * distance, y: points[last].y - direction.y * distance)
+        copy.points[last] = Point(
+            x: points[last].x - direction.x * distance,
+            y: points[last].y - direction.y * distance
+        )
         return copy
     }
 }

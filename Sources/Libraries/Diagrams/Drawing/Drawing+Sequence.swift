@@ -35,7 +35,9 @@ extension Drawing {
             }
             writer.path(cross, class: "dg-lifeline-end")
         }
-        guard let footer = line.footer, let position = graph.nodes.firstIndex(where: { $0.id == line.node }) else { return }
+        guard let footer = line.footer, let position = graph.nodes.firstIndex(where: { $0.id == line.node }) else {
+            return
+        }
         var frame = layout.nodes[position]
         let offset = Point(x: footer.x - frame.frame.x, y: footer.y - frame.frame.y)
         frame.frame = footer

@@ -4,7 +4,8 @@ extension NodeKind {
         switch self {
         case .client: "M-6-5H6V3H-6ZM-3 6H3M0 3V6"
         case .dns: "M-6 0A6 6 0 0 1 6 0A6 6 0 0 1-6 0ZM-6 0H6M0-6C-4-2-4 2 0 6C4 2 4-2 0-6"
-        case .cdn: "M0-2A2 2 0 0 1 0 2A2 2 0 0 1 0-2ZM0-2V-6M1.8 1L5.2 3.5M-1.8 1L-5.2 3.5M-2-6H2M4 5.4L6.4 1.8M-4 5.4L-6.4 1.8"
+        case .cdn:
+            "M0-2A2 2 0 0 1 0 2A2 2 0 0 1 0-2ZM0-2V-6M1.8 1L5.2 3.5M-1.8 1L-5.2 3.5M-2-6H2M4 5.4L6.4 1.8M-4 5.4L-6.4 1.8"
         case .lb: "M-6.5 0H-1M5.5-5H3C0-5 2 0-1 0C2 0 0 5 3 5H5.5M-1 0H5.5"
         case .gateway: "M-5 6V-1A5 5 0 0 1 5-1V6M-6.5 6H6.5M-2 3H2.5M0.5 1L2.5 3L0.5 5"
         case .service: "M0-6.5L5.6-3.25V3.25L0 6.5L-5.6 3.25V-3.25ZM-5.6-3.25L0 0L5.6-3.25M0 0V6.5"

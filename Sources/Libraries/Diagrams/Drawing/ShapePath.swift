@@ -95,7 +95,8 @@ struct ShapePath {
         case .odd: points = [(left, top), (right, top), (right, foot), (left, foot), (left + slant, midY)]
         case .triangle: points = [(midX, top), (right, foot), (left, foot)]
         case .flippedTriangle: points = [(left, top), (right, top), (midX, foot)]
-        case .notchedRectangle: points = [(left + 14, top), (right, top), (right, foot), (left, foot), (left, top + 14)]
+        case .notchedRectangle:
+            points = [(left + 14, top), (right, top), (right, foot), (left, foot), (left, top + 14)]
         case .notchedPentagon:
             points = [
                 (left + slant, top), (right - slant, top), (right, top + 14), (right, foot), (left, foot),

@@ -1,5 +1,7 @@
 extension SVG {
-    /// The look of diagrams, for the page that shows them. Every colour is a custom property with a fallback.
+    /// The look of diagrams, for the page that shows them.
+    ///
+    /// Every colour is a custom property with a fallback.
     ///
     /// `--dg-canvas`, `--dg-text`, `--dg-muted`, `--dg-node-fill`, `--dg-node-stroke`, `--dg-edge`, `--dg-label-fill`,
     /// `--dg-group-fill`, `--dg-group-stroke`, `--dg-note-fill`, `--dg-note-stroke`, `--dg-focus`, `--dg-font`, and

@@ -31,7 +31,7 @@ struct NameTable: Sendable {
         for candidate in names.prefix(Limits.comparedNames) {
             let bytes = Array(candidate.utf8.prefix(Limits.comparedNameBytes))
             let distance = editDistance(wanted, bytes)
-            if distance <= max(1, wanted.count / 3) { found.append((distance, candidate)) }
+            if distance <= max(1, (wanted.count + 1) / 3) { found.append((distance, candidate)) }
         }
         found.sort { $0.distance < $1.distance }
         return found.prefix(3).map { $0.name }

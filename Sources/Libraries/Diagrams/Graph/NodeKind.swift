@@ -1,4 +1,6 @@
-/// What a node of a system is. The raw value is the class name in Mermaid and the word in the catalogue.
+/// What a node of a system is.
+///
+/// The raw value is the class name in Mermaid and the word in the catalogue.
 public enum NodeKind: String, Sendable, CaseIterable {
     /// A person's device or a calling program.
     case client

@@ -1,4 +1,6 @@
-/// The outline of a node. The raw value is Mermaid's short name in `@{ shape: … }`.
+/// The outline of a node.
+///
+/// The raw value is Mermaid's short name in `@{ shape: … }`.
 ///
 /// Source: Mermaid 11 documentation, "Complete list of new shapes".
 public enum NodeShape: String, Sendable, CaseIterable {

@@ -1,4 +1,6 @@
-/// One event of a sequence diagram. Blocks are flat: `blockStart`, any `blockSection`s, `blockEnd`.
+/// One event of a sequence diagram.
+///
+/// Blocks are flat: `blockStart`, any `blockSection`s, `blockEnd`.
 public enum SequenceItem: Sendable, Equatable {
     /// The message with this edge identifier.
     case message(String)

@@ -1,6 +1,8 @@
 /// Text between Mermaid's notation and plain characters.
 enum Entities {
-    /// Resolves `#35;`, `#quot;`, `&amp;` and `<br/>`; drops control characters. Unknown codes stay as written.
+    /// Resolves `#35;`, `#quot;`, `&amp;` and `<br/>`; drops control characters.
+    ///
+    /// Unknown codes stay as written.
     static func decode(_ bytes: [UInt8]) -> String {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)

@@ -60,7 +60,9 @@ struct GraphBuilder {
         return "\(wanted)-\(suffix)"
     }
 
-    /// Opens a group; without an identifier it gets one in `finish`. False when there are too many.
+    /// Opens a group; without an identifier it gets one in `finish`.
+    ///
+    /// False when there are too many.
     mutating func openGroup(id: String?, label: String, line: Int) -> Bool {
         guard graph.groups.count < Limits.maxGroups else { return false }
         let parent = open.last.map { "\($0.position)" }
@@ -70,7 +72,9 @@ struct GraphBuilder {
         return true
     }
 
-    /// Closes the innermost group. Its members are the nodes mentioned in it that no closed group has.
+    /// Closes the innermost group.
+    ///
+    /// Its members are the nodes mentioned in it that no closed group has.
     mutating func closeGroup() {
         guard let group = open.popLast() else { return }
         if let outer = open.indices.last { open[outer].mentions += group.mentions }
@@ -98,7 +102,9 @@ struct GraphBuilder {
             }
         }
         for index in graph.nodes.indices {
-            if let group = graph.nodes[index].group, let position = Int(group) { graph.nodes[index].group = ids[position] }
+            if let group = graph.nodes[index].group, let position = Int(group) {
+                graph.nodes[index].group = ids[position]
+            }
         }
         removeNodesNamedLikeGroups(ids)
         return graph

@@ -1,4 +1,6 @@
-/// What a source may ask for at most. Past a limit the parser answers with an error.
+/// What a source may ask for at most.
+///
+/// Past a limit the parser answers with an error.
 public enum Limits {
     /// Bytes of a source: 1 MiB.
     public static let maxSourceBytes = 1_048_576

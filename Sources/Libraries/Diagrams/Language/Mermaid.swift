@@ -27,7 +27,9 @@ public enum Mermaid {
         }
     }
 
-    /// Writes a graph as Mermaid. Reading it again gives the same graph, line numbers and records aside.
+    /// Writes a graph as Mermaid.
+    ///
+    /// Reading it again gives the same graph, line numbers and records aside.
     public static func print(_ graph: Graph) -> String {
         switch graph.kind {
         case .flowchart: FlowchartPrinter.print(graph)

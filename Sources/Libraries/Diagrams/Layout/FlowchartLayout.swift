@@ -37,7 +37,9 @@ struct FlowchartLayout {
         }
     }
 
-    /// Places what lies in a group, or the whole diagram. Recursion ends at `Limits.maxNesting`.
+    /// Places what lies in a group, or the whole diagram.
+    ///
+    /// Recursion ends at `Limits.maxNesting`.
     private func solve(group: Int?, direction: Graph.Direction, depth: Int) -> Scope {
         var builder = ScopeBuilder(graph, index, sizes, scope: group, direction: direction)
         var inner: [Int: Scope] = [:]
@@ -45,7 +47,7 @@ struct FlowchartLayout {
             guard case .group(let child) = box else { continue }
             let own = graph.groups[child].direction ?? direction
             let scope =
-                depth < Limits.maxNesting && index.hasContent(child)
+                depth < Limits.maxNesting && !index.isEmpty(child)
                 ? solve(group: child, direction: own, depth: depth + 1) : Scope()
             let padding = GroupPadding(title: index.titleSizes[child])
             let size = Size(
@@ -112,6 +114,9 @@ struct FlowchartLayout {
                 layout.edges[edge].label = Layout.Label(frame: frame, lines: lines)
             }
         }
+        let lines = layout.edges.map { $0.curve.polyline(steps: 8) }
+        let labels = layout.edges.compactMap { $0.label?.frame }
+        for group in graph.groups.indices { layout.groups[group].moveTitle(awayFrom: lines, labels) }
         return layout
     }
 
@@ -168,6 +173,24 @@ extension Layout.GroupFrame {
             frame: Rect(x: frame.minX + 18, y: frame.minY + 11, width: size.width, height: size.height),
             lines: lines
         )
+    }
+
+    /// Puts the title at the right or in the middle when lines run through it at the left.
+    mutating func moveTitle(awayFrom lines: [[Point]], _ labels: [Rect]) {
+        guard !title.lines.isEmpty else { return }
+        let left = frame.minX + 18
+        let right = frame.maxX - 18 - title.frame.width
+        var best = (hits: Int.max, x: left)
+        for place in [left, right, (left + right) / 2] where best.hits > 0 {
+            var moved = title.frame
+            moved.x = place
+            let room = moved.inset(by: -4)
+            var hits = 0
+            for line in lines where line.contains(where: { room.contains($0) }) { hits += 1 }
+            for label in labels where label.overlaps(moved) { hits += 1 }
+            if hits < best.hits { best = (hits, place) }
+        }
+        title.frame.x = best.x
     }
 }
 
@@ -238,7 +261,9 @@ extension Curve {
         return self
     }
 
-    /// The curve from a position on a piece on. Source: de Casteljau's subdivision.
+    /// The curve from a position on a piece on.
+    ///
+    /// Source: de Casteljau's subdivision.
     private func rest(ofPiece piece: Int, from position: Double) -> Curve {
         let base = piece * 3
         func between(_ one: Point, _ other: Point) -> Point {

@@ -57,6 +57,10 @@ struct GroupTree {
         return false
     }
 
+    func isEmpty(_ group: Int) -> Bool {
+        members[group].isEmpty && children[group].isEmpty
+    }
+
     /// The group in which an end of an edge lies; for a group, the one around it.
     func surrounding(_ id: String) -> Int? {
         if let group = groupNames[id] { return parents[group] }

@@ -17,7 +17,8 @@ extension Outline {
             return isUpright ? 0 : Outline.capHeight * (1 - (1 - share * share).squareRoot())
         case .stadium: return isUpright ? 0 : half * (1 - (1 - share * share).squareRoot())
         case .leanRight, .leanLeft, .trapezoid, .invertedTrapezoid: return slantDepth(side, offset, half)
-        case .triangle: return side == .bottom ? 0 : side == .top ? 2 * reach * share : reach * (half - offset) / half / 2
+        case .triangle:
+            return side == .bottom ? 0 : side == .top ? 2 * reach * share : reach * (half - offset) / half / 2
         case .flippedTriangle:
             return side == .top ? 0 : side == .bottom ? 2 * reach * share : reach * (half + offset) / half / 2
         case .odd: return side == .left ? Outline.slant * (1 - share) : 0

@@ -43,7 +43,9 @@ struct ScopeBuilder {
         sizes[position] = size
     }
 
-    /// Groups of the scope: a frame in the layers, or a box of its own. A parent comes before its children.
+    /// Groups of the scope: a frame in the layers, or a box of its own.
+    ///
+    /// A parent comes before its children.
     private mutating func collectGroups(_ direction: Graph.Direction) {
         for group in graph.groups.indices {
             let parent = tree.parents[group]
@@ -84,7 +86,9 @@ struct ScopeBuilder {
 
     private mutating func collectLinks() {
         for (position, edge) in graph.edges.enumerated() {
-            guard let from = box(for: edge.from, isStart: true), let to = box(for: edge.to, isStart: false) else { continue }
+            guard let from = box(for: edge.from, isStart: true), let to = box(for: edge.to, isStart: false) else {
+                continue
+            }
             if from == to {
                 if edge.arrow.line != .invisible, edge.from == edge.to { loopEdges.append((position, from)) }
                 continue

@@ -64,7 +64,9 @@ struct Assembly {
         }
     }
 
-    /// The smallest scope around a hole. Scopes are listed from the inside out, their ends in order.
+    /// The smallest scope around a hole.
+    ///
+    /// Scopes are listed from the inside out, their ends in order.
     private func innermost(_ scopes: [NullScope], _ hole: Int) -> NullScope? {
         var low = 0
         var high = scopes.count

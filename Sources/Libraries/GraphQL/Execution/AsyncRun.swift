@@ -54,7 +54,7 @@ struct AsyncRun {
 
     private func start(_ index: Int) -> Segment {
         var output = ResponseOutput(execution: execution)
-        let written = prepared.plan.root.step(index, (), &output)
+        let written = prepared.plan.root.steps[index].write((), &output)
         return output.finish(written: written)
     }
 

@@ -53,10 +53,10 @@ struct TypedBinding<Source: Sendable>: ObjectBinding {
 
     func selection(_ typeName: String, _ drafts: [StepDraft]) -> any SelectionPlan {
         let name = JSONText.quoted(typeName)
-        let steps = drafts.enumerated().map { index, draft -> TypedSelection<Source>.Step in
+        let steps = drafts.enumerated().map { index, draft -> SelectionStep<Source> in
             let key = (index == 0 ? [0x7B] : [0x2C]) + JSONText.quoted(draft.responseKey) + [0x3A]
             let (plan, run) = resolver(draft, name)
-            return TypedSelection<Source>.Step(key: key, run: run, plan: plan)
+            return SelectionStep<Source>(key: key, run: run, plan: plan)
         }
         return TypedSelection<Source>(typeName: typeName, steps: steps)
     }

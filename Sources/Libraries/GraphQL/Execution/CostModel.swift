@@ -60,7 +60,10 @@ struct CostModel {
             for selection in position.selections { children = max(children, cost(selection, sized: inner)) }
             let weight = weight(plan, isComposite: position.type.isComposite)
             let factor = !isList ? 1 : sized.flatMap { $0.names.contains(plan.definition.name) ? $0.size : nil } ?? size
-            return Saturating.add(Saturating.multiply(factor, Saturating.add(children, isList ? weight : 0)), isList ? 0 : weight)
+            return Saturating.add(
+                Saturating.multiply(factor, Saturating.add(children, isList ? weight : 0)),
+                isList ? 0 : weight
+            )
         }
 
         private func weight(_ plan: FieldPlan, isComposite: Bool) -> Int {

@@ -24,7 +24,9 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
     private let maxBatchSize: Int
     private let state = Mutex(State())
 
-    /// Creates a loader. What `fetch` throws is the failure of every key of its batch.
+    /// Creates a loader.
+    ///
+    /// What `fetch` throws is the failure of every key of its batch.
     ///
     /// - Parameter maxBatchSize: The most keys of one call.
     public init(maxBatchSize: Int = 1_000, fetch: @escaping Fetch) {

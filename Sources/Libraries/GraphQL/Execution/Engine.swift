@@ -40,12 +40,31 @@ public struct Engine<Context: Sendable>: Sendable {
         for (kind, binding) in resolvers.roots {
             if let index = schema.roots[kind], bindings[index] == nil { bindings[index] = binding }
         }
-        core = EngineCore(
+        self.init(
             schema: schema,
             bindings: bindings,
             roots: resolvers.roots,
             streams: resolvers.streams,
             scalars: resolvers.scalars,
+            options: options
+        )
+    }
+
+    /// Takes bindings that fit the schema.
+    init(
+        schema: Schema,
+        bindings: [Int: any ObjectBinding],
+        roots: [OperationKind: TypedBinding<Void>],
+        streams: [String: StreamBinding] = [:],
+        scalars: [String: ScalarCoding] = [:],
+        options: EngineOptions<Context>
+    ) {
+        core = EngineCore(
+            schema: schema,
+            bindings: bindings,
+            roots: roots,
+            streams: streams,
+            scalars: scalars,
             limits: EngineLimits(options),
             policyDirectives: options.fieldPolicy == nil ? [] : options.policyDirectives
         )
@@ -58,13 +77,18 @@ public struct Engine<Context: Sendable>: Sendable {
     public func execute(_ request: Request, context: Context) async -> Response {
         do {
             let prepared = try core.prepare(request)
-            let execution = execution(prepared, context)
             if prepared.plan.kind == .subscription { return Self.refuseSubscription(prepared) }
-            guard prepared.plan.isAsync else { return Self.runSynchronously(prepared, execution) }
-            return await AsyncRun(prepared: prepared, execution: execution).response()
+            return await run(prepared, context)
         } catch {
             return Response(refusing: error.errors)
         }
+    }
+
+    /// Executes what is prepared, even an operation whose kind is answered otherwise.
+    func run(_ prepared: PreparedOperation, _ context: Context) async -> Response {
+        let execution = execution(prepared, context)
+        guard prepared.plan.isAsync else { return Self.runSynchronously(prepared, execution) }
+        return await AsyncRun(prepared: prepared, execution: execution).response()
     }
 
     /// Executes a request on the calling thread, or answers `nil` when one of its resolvers may wait.

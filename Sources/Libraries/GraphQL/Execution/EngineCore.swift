@@ -105,7 +105,10 @@ final class EngineCore: Sendable {
         let arguments = arguments(plan, document, variables)
         let cost = plan.constantCost ?? CostModel(assumedListSize: limits.assumedListSize).cost(plan.root, arguments)
         if let limit = limits.maxCost, cost > limit {
-            let error = GraphQLError("The operation costs \(cost), more than the \(limit) allowed.", code: "TOO_COMPLEX")
+            let error = GraphQLError(
+                "The operation costs \(cost), more than the \(limit) allowed.",
+                code: "TOO_COMPLEX"
+            )
             throw RequestErrors([error])
         }
         return PreparedOperation(plan: plan, arguments: arguments, cost: cost)

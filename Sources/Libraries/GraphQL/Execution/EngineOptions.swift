@@ -13,7 +13,9 @@ public struct EngineOptions<Context: Sendable>: Sendable {
     /// Whether `__schema` and `__type` are answered.
     public var introspection = true
 
-    /// Whether messages suggest similar names. Off when introspection is.
+    /// Whether messages suggest similar names.
+    ///
+    /// Off when introspection is.
     public var suggestions = true
 
     /// The most bytes of a document.
@@ -57,7 +59,9 @@ public struct EngineOptions<Context: Sendable>: Sendable {
     /// The most bytes that parsed, validated and compiled documents may take.
     public var planCacheBytes = 32 * 1_048_576
 
-    /// Turns what a resolver throws into what the client sees. The default shows `GraphQLError` and masks the rest.
+    /// Turns what a resolver throws into what the client sees.
+    ///
+    /// The default shows `GraphQLError` and masks the rest.
     public var errorMapper: @Sendable (any Error) -> GraphQLError = { error in
         error as? GraphQLError ?? GraphQLError("Internal server error", code: "INTERNAL")
     }

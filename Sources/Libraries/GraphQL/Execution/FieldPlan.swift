@@ -130,28 +130,18 @@ protocol SelectionPlan: AnyObject, Sendable {
 /// The selected fields of one object type, with resolvers that take its Swift type.
 @usableFromInline
 final class TypedSelection<Source: Sendable>: SelectionPlan {
-    @usableFromInline
-    struct Step: Sendable {
-        /// The separator, the quoted response key and the colon.
-        @usableFromInline let key: [UInt8]
-        @usableFromInline let run: FieldRun<Source>
-        @usableFromInline let plan: FieldPlan
-
-        init(key: [UInt8], run: @escaping FieldRun<Source>, plan: FieldPlan) {
-            self.key = key
-            self.run = run
-            self.plan = plan
-        }
-    }
-
     @usableFromInline let source: ObjectIdentifier
     @usableFromInline let typeName: String
-    @usableFromInline let steps: [Step]
+    let steps: [SelectionStep<Source>]
 
-    init(typeName: String, steps: [Step]) {
+    /// The same steps; going through these counts no references, which would cost more than the fields themselves.
+    @usableFromInline let references: [Unmanaged<SelectionStep<Source>>]
+
+    init(typeName: String, steps: [SelectionStep<Source>]) {
         source = ObjectIdentifier(Source.self)
         self.typeName = typeName
         self.steps = steps
+        references = steps.map { Unmanaged.passUnretained($0) }
     }
 
     @usableFromInline var plans: [FieldPlan] { steps.map(\.plan) }
@@ -159,22 +149,36 @@ final class TypedSelection<Source: Sendable>: SelectionPlan {
     /// Writes the object; `false` when a field that may not be null is.
     @inlinable
     func run(_ source: Source, _ output: inout ResponseOutput) -> Bool {
-        for index in steps.indices {
-            guard step(index, source, &output) else { return false }
+        for index in references.indices {
+            guard references[index]._withUnsafeGuaranteedRef({ $0.write(source, &output) }) else { return false }
         }
-        output.writer.raw(steps.isEmpty ? "{}" : "}")
+        output.writer.raw(references.isEmpty ? "{}" : "}")
         return true
     }
+}
 
-    /// Writes one field with what stands before it.
+/// One field of a selection.
+@usableFromInline
+final class SelectionStep<Source: Sendable>: Sendable {
+    /// The separator, the quoted response key and the colon.
+    @usableFromInline let key: [UInt8]
+    @usableFromInline let run: FieldRun<Source>
+    @usableFromInline let plan: FieldPlan
+
+    init(key: [UInt8], run: @escaping FieldRun<Source>, plan: FieldPlan) {
+        self.key = key
+        self.run = run
+        self.plan = plan
+    }
+
+    /// Writes the field with what stands before it.
     @inlinable
-    func step(_ index: Int, _ source: Source, _ output: inout ResponseOutput) -> Bool {
-        let step = steps[index]
-        output.writer.raw(step.key)
+    func write(_ source: Source, _ output: inout ResponseOutput) -> Bool {
+        output.writer.raw(key)
         let start = output.checkpoint
-        let written = step.run(source, &output, step.plan)
+        let written = run(source, &output, plan)
         if written, output.marks == start.marks { return true }
-        return output.close(start, step.plan, written)
+        return output.close(start, plan, written)
     }
 }
 

@@ -31,7 +31,9 @@ public struct GraphQLError: Error, Sendable, Equatable {
     /// Further members, in order; conventionally `code`.
     public var extensions: [Value.Member]
 
-    /// Creates an error. The engine adds locations and path to errors that resolvers throw.
+    /// Creates an error.
+    ///
+    /// The engine adds locations and path to errors that resolvers throw.
     public init(
         _ message: String,
         locations: [SourceLocation] = [],

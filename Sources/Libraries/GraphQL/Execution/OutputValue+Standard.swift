@@ -97,17 +97,18 @@ extension Array: OutputValue where Element: OutputValue {
     public func write(to output: inout ResponseOutput, at position: ValuePosition) -> Bool {
         guard let item = position.item else { return output.notAList(at: position) }
         output.writer.byte(0x5B)
-        var index = 0
-        for element in self {
-            if index > 0 { output.writer.byte(0x2C) }
-            let start = output.checkpoint
-            let written = element.write(to: &output, at: item)
-            if !written || output.marks != start.marks {
-                guard output.close(start, .index(index), item, written) else { return false }
+        let isComplete = withUnsafeBufferPointer { elements in
+            for index in elements.indices {
+                if index > 0 { output.writer.byte(0x2C) }
+                let start = output.checkpoint
+                let written = elements[index].write(to: &output, at: item)
+                if !written || output.marks != start.marks {
+                    guard output.close(start, .index(index), item, written) else { return false }
+                }
             }
-            index &+= 1
+            return true
         }
         output.writer.byte(0x5D)
-        return true
+        return isComplete
     }
 }

@@ -41,7 +41,9 @@ public struct Resolvers<Context: Sendable>: Sendable {
         root(.query, fields)
     }
 
-    /// Binds fields of the mutation root. They run one after another.
+    /// Binds fields of the mutation root.
+    ///
+    /// They run one after another.
     public mutating func mutation(_ fields: (inout TypeResolvers<Void, Context>) -> Void) {
         root(.mutation, fields)
     }

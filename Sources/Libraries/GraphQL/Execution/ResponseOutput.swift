@@ -40,7 +40,9 @@ public struct ResponseOutput: ~Copyable {
         )
     }
 
-    /// Ends a list element in which something was reported. See `close(_:_:_:_:)`.
+    /// Ends a list element in which something was reported.
+    ///
+    /// See `close(_:_:_:_:)`.
     @usableFromInline
     mutating func close(_ start: Checkpoint, _ plan: FieldPlan, _ written: Bool) -> Bool {
         close(start, .key(plan.label.responseKey), plan.value, written)

@@ -13,7 +13,9 @@ enum HoleWork: Sendable {
     case load(any LoadRequest)
 }
 
-/// The outcome of one synchronous stretch. Paths in it run from the leaf towards the root.
+/// The outcome of one synchronous stretch.
+///
+/// Paths in it run from the leaf towards the root.
 struct Segment: Sendable {
     var bytes: [UInt8]
     var errors: [GraphQLError]

@@ -10,7 +10,10 @@ public struct SubscriptionResolvers<Context: Sendable> {
         _ name: String,
         _ events: @escaping @Sendable (Arguments, Context) async throws -> Events
     ) where Events.Element: OutputValue {
-        bound[name] = TypedField(output: Events.Element.outputType, isAsync: false, isLoaded: false) { _, output, plan in
+        bound[name] = TypedField(output: Events.Element.outputType, isAsync: false, isLoaded: false) {
+            _,
+            output,
+            plan in
             output.fail("Subscription fields are answered by their stream.", at: plan.value)
         }
         streams[name] = StreamBinding { arguments, execution, plan, emit in

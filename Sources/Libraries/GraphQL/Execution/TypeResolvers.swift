@@ -36,7 +36,9 @@ public struct TypeResolvers<Source: Sendable, Context: Sendable> {
         }
     }
 
-    /// Binds a field that waits. Fields of one selection that wait do so at the same time, except in mutations.
+    /// Binds a field that waits.
+    ///
+    /// Fields of one selection that wait do so at the same time, except in mutations.
     public mutating func asyncField<V: OutputValue>(
         _ name: String,
         _ get: @escaping @Sendable (Source, Arguments, Context) async throws -> V

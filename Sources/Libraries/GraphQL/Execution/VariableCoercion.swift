@@ -234,11 +234,13 @@ struct InputLeaf {
         let names = type.enumValues.map(\.name)
         guard case .string(let name) = value else {
             let text = Inspection.text(value)
-            let question = suggests ? Suggestions.question(Suggestions.names(for: text, among: names), "the enum value") : ""
+            let question =
+                suggests ? Suggestions.question(Suggestions.names(for: text, among: names), "the enum value") : ""
             throw GraphQLError("Enum \"\(type.name)\" cannot represent non-string value: \(text)." + question)
         }
         guard type.enumValue(name) != nil else {
-            let question = suggests ? Suggestions.question(Suggestions.names(for: name, among: names), "the enum value") : ""
+            let question =
+                suggests ? Suggestions.question(Suggestions.names(for: name, among: names), "the enum value") : ""
             throw GraphQLError("Value \"\(Parser.cut(name))\" does not exist in \"\(type.name)\" enum." + question)
         }
         return .enumValue(name)

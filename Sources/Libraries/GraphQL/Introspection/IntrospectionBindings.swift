@@ -1,4 +1,6 @@
 /// The resolvers of the types of introspection.
+///
+/// They serve engines of any context, so none of them may ask for it.
 enum IntrospectionBindings {
     static let all: [any ObjectBinding] = {
         var resolvers = Resolvers<Void>()
@@ -28,7 +30,7 @@ enum IntrospectionBindings {
             fields.field("description") { $0.definition.description }
             fields.field("isRepeatable") { $0.definition.isRepeatable }
             fields.field("locations") { $0.definition.locations.map(IntrospectedName.init) }
-            fields.field("args") { source, arguments, _ in
+            fields.pureField("args") { source, arguments in
                 inputs(source.definition.arguments, source.schema, arguments)
             }
         }
@@ -47,7 +49,7 @@ enum IntrospectionBindings {
                 source.reference.isBare
                     ? nil : IntrospectedType(schema: source.schema, reference: source.reference.unwrapped)
             }
-            fields.field("fields") { source, arguments, _ in source.fields(arguments) }
+            fields.pureField("fields") { source, arguments in source.fields(arguments) }
             fields.field("interfaces") { source in
                 source.named.flatMap { type in
                     type.kind == .object || type.kind == .interface ? source.types(type.interfaces) : nil
@@ -58,8 +60,8 @@ enum IntrospectionBindings {
                     type.isAbstract ? source.types(source.schema.possibleTypes[type.index]) : nil
                 }
             }
-            fields.field("enumValues") { source, arguments, _ in source.enumValues(arguments) }
-            fields.field("inputFields") { source, arguments, _ in
+            fields.pureField("enumValues") { source, arguments in source.enumValues(arguments) }
+            fields.pureField("inputFields") { source, arguments in
                 source.named.flatMap { type in
                     type.kind == .inputObject ? inputs(type.inputFields, source.schema, arguments) : nil
                 }
@@ -71,7 +73,7 @@ enum IntrospectionBindings {
         resolvers.type("__Field", IntrospectedField.self) { fields in
             fields.field("name") { $0.definition.name }
             fields.field("description") { $0.definition.description }
-            fields.field("args") { source, arguments, _ in
+            fields.pureField("args") { source, arguments in
                 inputs(source.definition.arguments, source.schema, arguments)
             }
             fields.field("type") { IntrospectedType(schema: $0.schema, reference: $0.definition.type) }
@@ -123,5 +125,21 @@ extension IntrospectedType {
         let includesDeprecated = arguments.optionalBool("includeDeprecated") ?? false
         return type.enumValues.filter { includesDeprecated || $0.deprecationReason == nil }
             .map { IntrospectedEnumValue(definition: $0) }
+    }
+}
+
+extension TypeResolvers {
+    /// Binds a field that uses its arguments but not the context.
+    fileprivate mutating func pureField<V: OutputValue>(
+        _ name: String,
+        _ get: @escaping @Sendable (Source, Arguments) -> V
+    ) {
+        add(name, V.outputType, isAsync: false) { source, output, plan in
+            do {
+                return get(source, try output.arguments(plan)).write(to: &output, at: plan.value)
+            } catch {
+                return output.fail(error, plan)
+            }
+        }
     }
 }

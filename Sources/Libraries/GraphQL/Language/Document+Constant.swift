@@ -1,5 +1,7 @@
 extension Document {
-    /// A literal as a value, without regard to any type. Variables become null.
+    /// A literal as a value, without regard to any type.
+    ///
+    /// Variables become null.
     func constant(_ literal: Int32) -> Value {
         let node = literals[Int(literal)]
         switch node.kind {

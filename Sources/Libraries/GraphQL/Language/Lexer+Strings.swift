@@ -115,7 +115,10 @@ extension Lexer {
 
     /// The source from a byte on, as many UTF-16 units long as messages quote.
     private func slice(_ start: Int, units: Int) -> String {
-        let rest = UnsafeBufferPointer(start: base + min(start, count), count: min(count - min(start, count), units * 3))
+        let rest = UnsafeBufferPointer(
+            start: base + min(start, count),
+            count: min(count - min(start, count), units * 3)
+        )
         return String(decoding: String(decoding: rest, as: UTF8.self).utf16.prefix(units), as: UTF16.self)
     }
 
@@ -127,7 +130,10 @@ extension Lexer {
         case .string: quotedText(token)
         case .blockString: blockText(token)
         default:
-            String(decoding: UnsafeBufferPointer(start: base + token.start, count: token.end - token.start), as: UTF8.self)
+            String(
+                decoding: UnsafeBufferPointer(start: base + token.start, count: token.end - token.start),
+                as: UTF8.self
+            )
         }
     }
 

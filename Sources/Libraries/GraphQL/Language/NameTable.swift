@@ -5,7 +5,9 @@ struct NameTable {
     /// Where each name first occurs, by symbol.
     private(set) var symbols: [Name] = []
 
-    /// Symbols by hash, open addressing; -1 is free. The size is a power of two.
+    /// Symbols by hash, open addressing; -1 is free.
+    ///
+    /// The size is a power of two.
     private var slots: [Int32]
 
     init(_ base: UnsafePointer<UInt8>) {

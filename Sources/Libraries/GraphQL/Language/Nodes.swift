@@ -15,7 +15,9 @@ struct NodeRange: Sendable, Equatable {
     var count: Int { Int(upper &- lower) }
 }
 
-/// A name in the source. Equal names of one document have equal symbols.
+/// A name in the source.
+///
+/// Equal names of one document have equal symbols.
 struct Name: Sendable {
     let offset: Int32
     let length: Int32

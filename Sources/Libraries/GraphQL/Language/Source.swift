@@ -18,7 +18,9 @@ enum Source {
         return bytes
     }
 
-    /// Line and column of a byte. Linear in the offset.
+    /// Line and column of a byte.
+    ///
+    /// Linear in the offset.
     static func location(of offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> SourceLocation {
         var line = 1
         var lineStart = 0

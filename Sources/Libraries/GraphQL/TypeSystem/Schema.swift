@@ -1,4 +1,6 @@
-/// A schema: named types, directives and root operation types. It never changes.
+/// A schema: named types, directives and root operation types.
+///
+/// It never changes.
 public final class Schema: Sendable {
     /// The schema's own description.
     public let description: String?
@@ -119,7 +121,9 @@ public final class Schema: Sendable {
         input.defaultSlot < 0 ? nil : defaults[input.defaultSlot]
     }
 
-    /// Whether a value must be given. A default that does not fit its type counts for nothing.
+    /// Whether a value must be given.
+    ///
+    /// A default that does not fit its type counts for nothing.
     func isRequired(_ input: InputValueDefinition) -> Bool {
         input.type.isNonNull && defaultValue(input) == nil
     }

@@ -198,7 +198,9 @@ struct SchemaBuilder {
         }
     }
 
-    /// Directives with the arguments their definition gives them. Order of definition does not matter.
+    /// Directives with the arguments their definition gives them.
+    ///
+    /// Order of definition does not matter.
     private func applied(_ directives: NodeRange, _ document: Document) -> [AppliedDirective] {
         directives.indices.map { position in
             let node = document.directives[position]

@@ -1,6 +1,8 @@
 extension Document {
-    /// The spreads inside a selection set, nested selection sets included: those of a set first, then those of the
-    /// sets in it, the last first. The order is the reference implementation's.
+    /// The spreads inside a selection set, nested selection sets included: those of a set first, then those of the sets
+    /// in it, the last first.
+    ///
+    /// The order is the reference implementation's.
     func spreadsInside(_ set: Int32) -> [Int] {
         var found: [Int] = []
         var pending = [set]

@@ -44,7 +44,9 @@ struct DocumentLimits {
         for operation in document.operations {
             guard errors.isEmpty else { break }
             if operation.variables.count > limits.maxVariables {
-                errors.append(error("The operation has more than \(limits.maxVariables) variables.", operation.extent.lower))
+                errors.append(
+                    error("The operation has more than \(limits.maxVariables) variables.", operation.extent.lower)
+                )
             }
             count(operation.selectionSet)
             errors += exceeded(sets[Int(operation.selectionSet)], operation)
@@ -117,7 +119,9 @@ struct DocumentLimits {
         }
     }
 
-    /// Adds up a selection set whose inner sets are counted. A set that is still open contributes nothing.
+    /// Adds up a selection set whose inner sets are counted.
+    ///
+    /// A set that is still open contributes nothing.
     private mutating func sum(_ set: Int32) {
         var total = Extent()
         for index in document.selectionSets[Int(set)].selections.indices {

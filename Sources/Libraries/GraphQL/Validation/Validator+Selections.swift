@@ -28,7 +28,8 @@ extension Validator {
         if let shape { try checkLeaf(node, shape) }
         if let parent, shape == nil {
             try report(
-                "Cannot query field \"\(Parser.cut(name))\" on type \"\(parent.name)\"." + fieldSuggestion(name, parent),
+                "Cannot query field \"\(Parser.cut(name))\" on type \"\(parent.name)\"."
+                    + fieldSuggestion(name, parent),
                 node.extent
             )
         }

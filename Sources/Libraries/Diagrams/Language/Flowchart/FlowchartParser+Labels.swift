@@ -1,5 +1,7 @@
 extension FlowchartParser {
-    /// A label up to `closing`: quoted, or plain text without brackets, bars and quotes. Moves past `closing`.
+    /// A label up to `closing`: quoted, or plain text without brackets, bars and quotes.
+    ///
+    /// Moves past `closing`.
     mutating func parseLabel(closing: String, opening: String, at offset: Int) throws(Diagnostic) -> String {
         let start = scanner.position
         scanner.skipBlank()
@@ -83,7 +85,9 @@ extension FlowchartParser {
         return scanner.unexpected(expected: ["“\(closing)”"], hint: "a quote inside a label is written #quot;")
     }
 
-    /// A string between quotes; Markdown when it starts with a backtick. May span lines.
+    /// A string between quotes, which may span lines.
+    ///
+    /// It is Markdown when it starts with a backtick.
     mutating func parseQuoted() throws(Diagnostic) -> String {
         let offset = scanner.position
         scanner.position += 1

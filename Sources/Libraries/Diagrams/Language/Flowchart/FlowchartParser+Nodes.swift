@@ -100,7 +100,9 @@ extension FlowchartParser {
                 let name = scanner.nextWord()
                 guard !name.isEmpty else { throw scanner.unexpected(expected: ["the name of a class"]) }
                 scanner.position += name.count
-                if let kind = NodeKind(rawValue: String(bytes: name)) { kinds.append((builder[node: position].id, kind)) }
+                if let kind = NodeKind(rawValue: String(bytes: name)) {
+                    kinds.append((builder[node: position].id, kind))
+                }
             } else if let bracket = Bracket.next(in: scanner) {
                 try parseBracket(bracket, of: position)
             } else if try !skipToBracket() {

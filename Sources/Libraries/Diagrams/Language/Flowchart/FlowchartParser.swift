@@ -138,7 +138,9 @@ struct FlowchartParser {
             "click" where after.isSpace:
             skipIgnored()
         case "class" where after.isSpace: try parseClass()
-        case "accTitle" where after == UInt8(of: ":") || after.isSpace, "accDescr" where after == UInt8(of: ":")
+        case "accTitle" where after == UInt8(of: ":") || after.isSpace,
+            "accDescr"
+        where after == UInt8(of: ":")
             || after.isSpace || after == UInt8(of: "{"):
             try parseAccessibility(isTitle: word == "accTitle")
         default: try parseChain()
@@ -197,7 +199,8 @@ struct FlowchartParser {
             throw scanner.error(
                 "“end” closes nothing here",
                 at: scanner.position,
-                hint: "“end” closes a subgraph; a node cannot be called “end”, write “End” or give it another identifier"
+                hint:
+                    "“end” closes a subgraph; a node cannot be called “end”, write “End” or give it another identifier"
             )
         }
         scanner.position += 3

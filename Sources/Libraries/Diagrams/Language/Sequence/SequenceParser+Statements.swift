@@ -199,7 +199,11 @@ extension SequenceParser {
         scanner.position += written.sign.utf8.count
         scanner.skipSpaces()
         var activation: Bool?
-        if scanner.take(UInt8(of: "+")) { activation = true } else if scanner.take(UInt8(of: "-")) { activation = false }
+        if scanner.take(UInt8(of: "+")) {
+            activation = true
+        } else if scanner.take(UInt8(of: "-")) {
+            activation = false
+        }
         scanner.skipSpaces()
         let targetOffset = scanner.position
         let to = takeName()
@@ -221,10 +225,8 @@ extension SequenceParser {
 
     private func noArrow(behind name: String, at offset: Int) -> Diagnostic {
         let words = NameTable.keywords.nearest(to: String(name.split(separator: " ").first ?? ""))
-        let isFlowchartArrow = scanner.isNext("==") || scanner.isNext("=")
-        var hint: String?
-        if let word = words.first { hint = "did you mean “\(word)”?" }
-        if isFlowchartArrow { hint = "a message is written A->>B: text" }
+        var hint = words.first.map { "did you mean “\($0)”?" }
+        if scanner.isNext(">") { hint = "a message is written A->>B: text" }
         return scanner.unexpected(expected: ["an arrow such as ->> or -->>"], hint: hint)
     }
 

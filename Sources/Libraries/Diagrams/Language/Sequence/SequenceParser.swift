@@ -171,7 +171,11 @@ struct SequenceParser {
         } else if frames.popLast() != nil {
             try append(.blockEnd, at: offset)
         } else {
-            throw scanner.error("“end” closes nothing here", at: offset, hint: "a frame starts with loop, alt, opt, par …")
+            throw scanner.error(
+                "“end” closes nothing here",
+                at: offset,
+                hint: "a frame starts with loop, alt, opt, par …"
+            )
         }
     }
 

@@ -16,6 +16,70 @@ enum CrossPlacement {
             let start = (left[border] - right[border + 1]) / 2
             graph.borders.append((start, (left[border + 1] - right[border]) / 2))
         }
+        center(&graph, in: problem)
+    }
+
+    /// Moves a box over the middle of what it leads to, or under what leads to it, where neighbours leave room.
+    ///
+    /// Only boxes that stand above or below one of several move, and only when no line on the other side is straight.
+    private static func center(_ graph: inout SlotGraph, in problem: LayeredProblem) {
+        for layer in graph.layers.reversed() {
+            for (place, slot) in layer.enumerated() where graph.slots[slot].isBox {
+                let lower = graph.below[slot].map { graph.slots[graph.segments[$0].lower].across }
+                let upper = graph.above[slot].map { graph.slots[graph.segments[$0].upper].across }
+                guard let target = target(graph.slots[slot].across, several: lower, others: upper)
+                    ?? target(graph.slots[slot].across, several: upper, others: lower)
+                else { continue }
+                let range = freeRange(of: slot, at: place, in: layer, graph, problem)
+                if range.least <= range.most {
+                    graph.slots[slot].across = min(max(target, range.least), range.most).rounded()
+                }
+            }
+        }
+    }
+
+    private static func target(_ across: Double, several: [Double], others: [Double]) -> Double? {
+        guard several.count == 2, !others.contains(where: { abs($0 - across) < 30 }) else { return nil }
+        return (several[0] + several[1]) / 2
+    }
+
+    /// How far a slot may move without coming too near to its neighbours and to the frames of clusters.
+    private static func freeRange(
+        of slot: Int,
+        at place: Int,
+        in layer: [Int],
+        _ graph: SlotGraph,
+        _ problem: LayeredProblem
+    ) -> (least: Double, most: Double) {
+        let own = graph.slots[slot]
+        let path = own.cluster.map { graph.paths[$0] } ?? []
+        var least = -Double.infinity
+        var most = Double.infinity
+        if let cluster = own.cluster {
+            least = graph.borders[cluster].start + problem.clusters[cluster].before + own.before
+            most = graph.borders[cluster].end - problem.clusters[cluster].after - own.after
+        }
+        if place > 0 {
+            let other = graph.slots[layer[place - 1]]
+            least = max(least, other.across + other.after + gap(other, own) + own.before)
+            if let foreign = outermost(other.cluster, outside: path, graph) {
+                least = max(least, graph.borders[foreign].end + gapOfClusters + own.before)
+            }
+        }
+        if place + 1 < layer.count {
+            let other = graph.slots[layer[place + 1]]
+            most = min(most, other.across - other.before - gap(own, other) - own.after)
+            if let foreign = outermost(other.cluster, outside: path, graph) {
+                most = min(most, graph.borders[foreign].start - gapOfClusters - own.after)
+            }
+        }
+        return (least, most)
+    }
+
+    /// The outermost cluster around a slot that is not one of `path`.
+    private static func outermost(_ cluster: Int?, outside path: [Int], _ graph: SlotGraph) -> Int? {
+        guard let cluster else { return nil }
+        return graph.paths[cluster].first { !path.contains($0) }
     }
 
     private static func placement(_ graph: SlotGraph, _ problem: LayeredProblem, isMirrored: Bool) -> [Double] {

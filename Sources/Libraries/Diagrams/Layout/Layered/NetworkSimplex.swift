@@ -38,7 +38,9 @@ struct NetworkSimplex {
         weights.append(weight)
     }
 
-    /// Finds the positions; the least one is 0. The edges must have no cycle.
+    /// Finds the positions; the least one is 0.
+    ///
+    /// The edges must have no cycle.
     mutating func solve() {
         guard count > 0 else { return }
         collectIncidents()

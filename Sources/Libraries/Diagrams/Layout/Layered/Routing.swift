@@ -70,7 +70,9 @@ struct Routing {
         let gap = min(portDistance, 2 * room / Double(count - 1))
         let fan = min(room, gap * Double(count - 1) * 0.75)
         let wanted = distances.map { abs($0) <= room ? $0 : $0 < 0 ? -fan : fan }
-        if let anchor = wanted.indices.min(by: { abs(distances[$0]) < abs(distances[$1]) }), abs(distances[anchor]) <= room {
+        if let anchor = wanted.indices.min(by: { abs(distances[$0]) < abs(distances[$1]) }),
+            abs(distances[anchor]) <= room
+        {
             return spread(wanted, from: anchor, gap: gap, room: room)
         }
         var forward = wanted
@@ -106,7 +108,9 @@ struct Routing {
         _ ends: [Double],
         _ centers: [Point]
     ) -> Curve {
-        let ordered = segments.sorted { slots.slots[slots.segments[$0].upper].rank < slots.slots[slots.segments[$1].upper].rank }
+        let ordered = segments.sorted {
+            slots.slots[slots.segments[$0].upper].rank < slots.slots[slots.segments[$1].upper].rank
+        }
         guard let first = ordered.first, let last = ordered.last else { return direct(link, centers) }
         let upper = slots.segments[first].upper
         let start = slots.slots[upper].across + starts[first]
@@ -143,7 +147,8 @@ struct Routing {
 
     /// For a link that was too long to be cut at each layer.
     private func direct(_ link: Int, _ centers: [Point]) -> Curve {
-        let (upper, lower) = isReversed[link]
+        let (upper, lower) =
+            isReversed[link]
             ? (problem.links[link].to, problem.links[link].from) : (problem.links[link].from, problem.links[link].to)
         var curve = Curve(from: Point(x: centers[upper].x, y: centers[upper].y + problem.items[upper].along / 2))
         curve.line(to: Point(x: centers[lower].x, y: centers[lower].y - problem.items[lower].along / 2))

@@ -49,7 +49,9 @@ struct SequenceExtents {
     }
 
     private mutating func include(message id: String) {
-        guard let edge = columns.edge(id), let from = columns.table[edge.from], let to = columns.table[edge.to] else { return }
+        guard let edge = columns.edge(id), let from = columns.table[edge.from], let to = columns.table[edge.to] else {
+            return
+        }
         let reach = SequenceExtents.reach
         let left = min(columns.positions[from], columns.positions[to])
         var right = max(columns.positions[from], columns.positions[to])

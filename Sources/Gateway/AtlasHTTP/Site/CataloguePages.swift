@@ -1,0 +1,116 @@
+public import AtlasAPI
+import AtlasCore
+import Diagrams
+import NIOConcurrencyHelpers
+
+/// The pages of Atlas, from the catalogue.
+public struct CataloguePages: PageSource {
+    /// How many diagrams the landing page shows besides the large one.
+    private static let cardCount = 6
+    /// The large one, if the catalogue has it.
+    private static let heroID = DiagramID("e1-cache-aside")
+
+    private let content: any Content
+    private let kept = NIOLockedValueBox<LandingPage?>(nil)
+
+    /// Pages of this catalogue, as a visitor sees it.
+    public init(content: any Content) {
+        self.content = content
+    }
+
+    private var visitor: Caller { Caller() }
+
+    // MARK: The landing page
+
+    /// Kept until the catalogue changes.
+    public func landing() async throws -> LandingPage {
+        let catalogue = try await content.catalogue(as: visitor)
+        let stamp = Self.stamp(catalogue)
+        if let known = kept.withLockedValue({ $0 }), known.stamp == stamp { return known }
+        let page = Self.landing(catalogue, stamp)
+        kept.withLockedValue { $0 = page }
+        return page
+    }
+
+    /// Counts every save of every item, so that it changes with the catalogue.
+    private static func stamp(_ catalogue: Catalogue) -> String {
+        let headers = catalogue.diagrams.lazy.map(\.header)
+        let saves = headers.reduce(into: Hasher()) {
+            $0.combine($1.id)
+            $0.combine($1.version)
+            $0.combine($1.updatedAt)
+        }
+        return "\(saves.finalize()) \(catalogue.incidents.count) \(catalogue.labs.count)"
+    }
+
+    private static func landing(_ catalogue: Catalogue, _ stamp: String) -> LandingPage {
+        let titles = Dictionary(catalogue.categories.map { ($0.id, $0.title) }) { first, _ in first }
+        let structures = catalogue.diagrams.filter { $0.view == .structure }
+        let hero = structures.first { $0.id == heroID } ?? structures.first ?? catalogue.diagrams.first
+        var seen: Set<String> = hero.map { [$0.header.category] } ?? []
+        let chosen = structures.filter { seen.insert($0.header.category).inserted }.prefix(cardCount)
+        return LandingPage(
+            stamp: stamp,
+            diagramCount: catalogue.diagrams.count,
+            incidentCount: catalogue.incidents.count,
+            labCount: catalogue.labs.count,
+            hero: hero.map { card($0, titles, prefix: "hero-") },
+            cards: chosen.enumerated().map { card($1, titles, prefix: "card\($0)-") }
+        )
+    }
+
+    private static func card(_ diagram: Diagram, _ titles: [String: String], prefix: String) -> LandingPage.Card {
+        let graph = diagram.picture.graph
+        let header = diagram.header
+        return LandingPage.Card(
+            path: "/diagrams/\(header.id)",
+            title: header.title,
+            summary: header.summary,
+            categoryTitle: titles[header.category] ?? header.category,
+            level: header.level,
+            svgHTML: SVG.render(graph, layout: LayoutEngine.layout(graph), options: SVGOptions(idPrefix: prefix))
+        )
+    }
+
+    // MARK: The client's pages
+
+    /// The page at a path of the client's router.
+    public func page(_ path: String) async throws -> PageInfo? {
+        let parts = path.split(separator: "/").map(String.init)
+        switch parts.count {
+        case 1: return try await listPage(path)
+        case 2: return try await itemPage(kind: parts[0], id: parts[1])
+        default: return nil
+        }
+    }
+
+    /// The paths of the catalogue.
+    public func paths() async throws -> [String] {
+        let catalogue = try await content.catalogue(as: visitor)
+        return ["/", "/catalogue", "/incidents"]
+            + catalogue.diagrams.map { "/diagrams/\($0.header.id)" }
+            + catalogue.incidents.map { "/incidents/\($0.header.id)" }
+            + catalogue.labs.map { "/labs/\($0.header.id)" }
+    }
+
+    private func listPage(_ path: String) async throws -> PageInfo? {
+        switch path {
+        case "/catalogue": PageHTML.catalogue(try await content.catalogue(as: visitor))
+        case "/incidents": PageHTML.incidents(try await content.catalogue(as: visitor))
+        case "/progress": PageHTML.personal("Your progress", "What you have completed, and what comes next.", path)
+        case "/sign-in": PageHTML.personal("Sign in", "Sign in to keep your progress.", path)
+        case "/register": PageHTML.personal("Register", "Make an account to keep your progress.", path)
+        case "/account": PageHTML.personal("Your account", "Your account and the devices that are signed in.", path)
+        default: nil
+        }
+    }
+
+    private func itemPage(kind: String, id: String) async throws -> PageInfo? {
+        switch kind {
+        case "diagrams": try await content.diagrams([DiagramID(id)], as: visitor).first?.map(PageHTML.diagram)
+        case "incidents": try await content.incidents([IncidentID(id)], as: visitor).first?.map(PageHTML.incident)
+        case "labs": try await content.labs([LabID(id)], as: visitor).first?.map(PageHTML.lab)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import { useCallback, useMemo, useState } from "react";
+import { useQuery } from "../../api/useQuery";
+import { ApiError } from "../../api/transport";
+import { Link } from "../../app/router";
+import { NotFoundPage } from "../../app/NotFoundPage";
+import type { PageProps } from "../../app/routes";
+import { Failure } from "../../design/Failure";
+import { Icon } from "../../design/Icon";
+import { Level } from "../../design/Level";
+import { Skeleton } from "../../design/Skeleton";
+import { useTitle } from "../../design/useTitle";
+import { viewWord } from "../../design/words";
+import { Completion } from "./Completion";
+import { partWithID } from "./graph";
+import { InWords } from "./InWords";
+import { Onward } from "./Onward";
+import { looksOf, Probes } from "./Probes";
+import { DiagramPage as Document } from "./queries.generated";
+import type { DiagramPageResult } from "./queries.generated";
+import { explainTab, Workspace } from "./Workspace";
+
+type Diagram = DiagramPageResult["diagram"];
+
+export default function DiagramPage({ id }: PageProps) {
+  const page = useQuery(Document, { id });
+  useTitle(page.data?.diagram.title);
+  if (page.data) return <Page diagram={page.data.diagram} />;
+  if (page.error instanceof ApiError && page.error.code === "NOT_FOUND") return <NotFoundPage />;
+  if (page.error) return <Failure title="The diagram did not load" message={page.error.message} onRetry={page.retry} />;
+  return <Skeleton shape="page" />;
+}
+
+function Page({ diagram }: { diagram: Diagram }) {
+  const [tab, setTab] = useState(explainTab);
+  const [place, setPlace] = useState(0);
+  const [answers, setAnswers] = useState<ReadonlyMap<string, number>>(new Map());
+  const probe = tab === "predict" ? diagram.probes[place] : undefined;
+  const revealed = probe !== undefined && answers.has(probe.id);
+  const looks = useMemo(() => looksOf(probe, revealed), [probe, revealed]);
+  const answer = useCallback((id: string, option: number) => setAnswers((before) => new Map(before).set(id, option)), []);
+  const predict = {
+    id: "predict",
+    label: `Predict (${diagram.probes.length})`,
+    content: (
+      <Probes probes={diagram.probes} graph={diagram.graph} place={place} onPlace={setPlace} answers={answers} onAnswer={answer} />
+    ),
+  };
+  const show = (target: string) => {
+    const part = partWithID(diagram.graph, target);
+    if (!part) return;
+    location.hash = `${part.type}=${encodeURIComponent(part.id)}`;
+    setTab(explainTab);
+    document.querySelector(".workspace")?.scrollIntoView({ block: "start" });
+  };
+  return (
+    <div className="page diagram-page">
+      <Head diagram={diagram} />
+      <Workspace
+        svg={diagram.svg}
+        graph={diagram.graph}
+        name={diagram.title}
+        looks={looks}
+        tabs={diagram.probes.length > 0 ? [predict] : []}
+        tab={tab}
+        onTab={setTab}
+      />
+      <div className="columns">
+        <div className="columns-main">
+          <div className="prose" dangerouslySetInnerHTML={{ __html: diagram.bodyHTML }} />
+          <InWords alternative={diagram.alternativeText} long={diagram.longDescription} outline={diagram.outline} onTarget={show} />
+          <Completion diagram={diagram} />
+        </div>
+        <Onward diagram={diagram} />
+      </div>
+    </div>
+  );
+}
+
+function Head({ diagram }: { diagram: Diagram }) {
+  const other = diagram.related.find((each) => each.view !== diagram.view && each.topics[0] === diagram.topics[0]);
+  const views = [{ id: diagram.id, view: diagram.view }, ...(other ? [{ id: other.id, view: other.view }] : [])];
+  views.sort((a, b) => (a.view < b.view ? 1 : -1));
+  return (
+    <div className="page-head diagram-head">
+      <div>
+        <nav className="crumbs" aria-label="Breadcrumb">
+          <Link href="/catalogue">Catalogue</Link>
+          <span aria-hidden="true">/</span>
+          <Link href={`/catalogue?category=${diagram.category.id}`}>{diagram.category.title}</Link>
+        </nav>
+        <h1>{diagram.title}</h1>
+        <p className="lead">{diagram.summary}</p>
+        <p className="head-facts">
+          <Level level={diagram.level} />
+          <span>{diagram.kind === "sequence" ? "Sequence diagram" : "Flowchart"}</span>
+          {diagram.completed && (
+            <span className="done-mark">
+              <Icon name="check" /> Completed
+            </span>
+          )}
+        </p>
+      </div>
+      {views.length > 1 && (
+        <nav className="segments" aria-label="Views of this topic">
+          {views.map((each) => (
+            <Link key={each.id} href={`/diagrams/${each.id}`} aria-current={each.id === diagram.id ? "page" : undefined}>
+              {viewWord(each.view)}
+            </Link>
+          ))}
+        </nav>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { Dialog } from "../../design/Dialog";
+
+const shortcuts: readonly (readonly [string, string])[] = [
+  ["Tab", "Into the picture, at its first part"],
+  ["← ↑ → ↓", "Along the edges to a neighbour"],
+  ["n  p", "Next or previous part in reading order, edges included"],
+  ["Home  End", "First or last part"],
+  ["Enter  Space", "Explain the part"],
+  ["Esc", "Close the explanation"],
+  ["/", "Find in the picture"],
+  ["+  −", "Zoom in or out"],
+  ["0", "Fit the picture to its window"],
+  ["f", "Full screen"],
+  ["Ctrl K", "Search Atlas"],
+  ["?", "This list"],
+];
+
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+      <dl className="shortcuts">
+        {shortcuts.map(([keys, meaning]) => (
+          <div key={keys}>
+            <dt>
+              {keys.split("  ").map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="hint">Drag to move the picture; pinch, or hold Ctrl and turn the wheel, to zoom.</p>
+    </Dialog>
+  );
+}

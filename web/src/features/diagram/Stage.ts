@@ -1,0 +1,178 @@
+import { fitted, opened, panned, showing, zoomed } from "./camera";
+import type { Camera, Size } from "./camera";
+import type { Part } from "./graph";
+
+/** What a node looks like: `data-state` for its health, `data-impact` in the answer of a question. */
+export interface Look {
+  readonly state?: string;
+  readonly impact?: string;
+}
+
+/**
+ * One picture on screen: the server's SVG in a window, with a camera.
+ *
+ * The camera is the SVG's `viewBox`, so lines and letters stay sharp at every scale. The picture's elements belong to the
+ * server's markup; only attributes named here are changed.
+ */
+export class Stage {
+  readonly svg: SVGSVGElement | null;
+  private readonly picture: Size;
+  private camera: Camera = { x: 0, y: 0, scale: 1 };
+  private frame: Size = { width: 1, height: 1 };
+  private touched = false;
+  private moving = 0;
+
+  constructor(private readonly window: HTMLElement, markup: string) {
+    window.innerHTML = markup;
+    this.svg = window.querySelector("svg");
+    const [, , width = 1, height = 1] = (this.svg?.getAttribute("viewBox") ?? "").split(/[\s,]+/).map(Number);
+    this.picture = { width: width || 1, height: height || 1 };
+    this.svg?.removeAttribute("width");
+    this.svg?.removeAttribute("height");
+    this.measure();
+  }
+
+  /** Takes the window's new size; the camera follows unless a person has moved it. */
+  measure(): void {
+    const { clientWidth, clientHeight } = this.window;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    this.frame = { width: clientWidth, height: clientHeight };
+    this.apply(this.touched ? this.camera : opened(this.picture, this.frame));
+  }
+
+  fit(): void {
+    this.touched = true;
+    this.glide(fitted(this.picture, this.frame));
+  }
+
+  zoom(factor: number, at?: { x: number; y: number }): void {
+    this.touched = true;
+    this.apply(zoomed(this.camera, factor, at ?? { x: this.frame.width / 2, y: this.frame.height / 2 }));
+  }
+
+  pan(dx: number, dy: number): void {
+    this.touched = true;
+    this.apply(panned(this.camera, dx, dy, this.picture, this.frame));
+  }
+
+  /** Brings a part into the window. */
+  reveal(part: Part): void {
+    const element = this.element(part);
+    if (!element) return;
+    const next = showing(this.camera, element.getBBox(), this.frame);
+    if (next.x === this.camera.x && next.y === this.camera.y) return;
+    this.touched = true;
+    this.glide(next);
+  }
+
+  element(part: Part): SVGGElement | null {
+    return this.svg?.querySelector<SVGGElement>(`[data-${part.type}="${CSS.escape(part.id)}"]`) ?? null;
+  }
+
+  /** The middle of a part, in the picture's units. */
+  place(part: Part): { x: number; y: number } | null {
+    const box = this.element(part)?.getBBox();
+    return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : null;
+  }
+
+  partOf(target: EventTarget | null): Part | null {
+    const element = target instanceof Element ? target.closest<SVGGElement>("[data-node],[data-edge]") : null;
+    const node = element?.dataset["node"];
+    const edge = element?.dataset["edge"];
+    return node !== undefined ? { type: "node", id: node } : edge !== undefined ? { type: "edge", id: edge } : null;
+  }
+
+  /** All parts in the order of the document, which is the order of the flow. */
+  parts(): Part[] {
+    const elements = this.svg?.querySelectorAll("[data-node],[data-edge]") ?? [];
+    return [...elements].flatMap((element) => this.partOf(element) ?? []);
+  }
+
+  /** Gives the one place in the tab order to a part, and focus too if wanted. */
+  rove(part: Part, focus: boolean): void {
+    const element = this.element(part);
+    if (!element) return;
+    for (const other of this.svg?.querySelectorAll('[tabindex="0"]') ?? []) other.setAttribute("tabindex", "-1");
+    element.setAttribute("tabindex", "0");
+    if (focus) element.focus({ preventScroll: true });
+  }
+
+  /** Marks the selection, and what touches it. */
+  select(part: Part | null): void {
+    const chosen = part ? this.element(part) : null;
+    for (const element of this.all()) {
+      const { node, edge, from, to } = element.dataset;
+      const near =
+        part?.type === "node" ? from === part.id || to === part.id : chosen && node !== undefined && (chosen.dataset["from"] === node || chosen.dataset["to"] === node);
+      mark(element, "selected", element === chosen);
+      mark(element, "near", Boolean(near) && element !== chosen);
+      if (node !== undefined || edge !== undefined) element.setAttribute("aria-pressed", String(element === chosen));
+    }
+  }
+
+  find(text: string): number {
+    const wanted = text.trim().toLowerCase();
+    let hits = 0;
+    for (const element of this.all()) {
+      const hit = wanted !== "" && (element.getAttribute("aria-label") ?? element.textContent ?? "").toLowerCase().includes(wanted);
+      mark(element, "hit", hit);
+      mark(element, "faded", wanted !== "" && !hit);
+      if (hit) hits += 1;
+    }
+    return hits;
+  }
+
+  dress(looks: ReadonlyMap<string, Look>): void {
+    for (const element of this.all()) {
+      const look = element.dataset["node"] === undefined ? undefined : looks.get(element.dataset["node"]);
+      attribute(element, "data-state", look?.state);
+      attribute(element, "data-impact", look?.impact);
+    }
+  }
+
+  private all(): Iterable<SVGGElement> {
+    return this.svg?.querySelectorAll<SVGGElement>("[data-node],[data-edge]") ?? [];
+  }
+
+  private apply(camera: Camera): void {
+    cancelAnimationFrame(this.moving);
+    this.draw(camera);
+  }
+
+  private draw(camera: Camera): void {
+    this.camera = camera;
+    const { width, height } = this.frame;
+    const numbers = [camera.x, camera.y, width / camera.scale, height / camera.scale];
+    this.svg?.setAttribute("viewBox", numbers.map((value) => value.toFixed(2)).join(" "));
+    this.window.dataset["scale"] = camera.scale.toFixed(3);
+  }
+
+  /** Moves the camera smoothly, or at once for those who ask for less motion. */
+  private glide(target: Camera): void {
+    cancelAnimationFrame(this.moving);
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.draw(target);
+      return;
+    }
+    const { camera: start } = this;
+    const durationMs = 180;
+    const begin = performance.now();
+    const frame = (now: number) => {
+      const part = Math.min(Math.max((now - begin) / durationMs, 0), 1);
+      const eased = 1 - (1 - part) ** 3;
+      const between = (a: number, b: number) => a + (b - a) * eased;
+      this.draw({ x: between(start.x, target.x), y: between(start.y, target.y), scale: between(start.scale, target.scale) });
+      if (part < 1) this.moving = requestAnimationFrame(frame);
+    };
+    this.moving = requestAnimationFrame(frame);
+  }
+}
+
+function mark(element: Element, name: string, on: boolean): void {
+  element.classList.toggle(`is-${name}`, on);
+}
+
+function attribute(element: Element, name: string, value: string | undefined): void {
+  if (value === undefined) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}

@@ -1,0 +1,170 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { KeyboardEvent as ReactKeyboardEvent, MouseEvent, RefObject } from "react";
+import { hashOf } from "./graph";
+import type { Graph, Part } from "./graph";
+import { Stage } from "./Stage";
+import type { Look } from "./Stage";
+import { usePointer } from "./usePointer";
+import { ViewerTools } from "./ViewerTools";
+import { step } from "./walk";
+import type { Direction } from "./walk";
+
+interface Props {
+  readonly svg: string;
+  readonly graph: Graph;
+  /** What the picture is called, for screen readers. */
+  readonly name: string;
+  readonly selected: Part | null;
+  /** `byKeyboard` is true for Enter and Space: focus should follow into the explanation. */
+  readonly onSelect: (part: Part | null, byKeyboard: boolean) => void;
+  readonly looks: ReadonlyMap<string, Look>;
+  readonly onHelp: () => void;
+}
+
+const arrows: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+const panPx = 90;
+const zoomFactor = 1.25;
+
+/** The picture with its camera, its tools and its keyboard. */
+export function Viewer({ svg, graph, name, selected, onSelect, looks, onHelp }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const { window, stage, epoch } = useStage(svg);
+  const [text, setText] = useState("");
+  const [hits, setHits] = useState(0);
+  usePointer(window, stage);
+
+  useEffect(() => setHits(stage.current?.find(text) ?? 0), [text, epoch, stage]);
+  useEffect(() => stage.current?.dress(looks), [looks, epoch, stage]);
+  const chosen = hashOf(selected);
+  useEffect(() => {
+    stage.current?.select(selected);
+    if (!selected) return;
+    stage.current?.rove(selected, false);
+    stage.current?.reveal(selected);
+    // The hash stands for the selection, which is a new object at each render.
+  }, [chosen, epoch, stage]);
+
+  const fullScreen = useCallback(() => {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void frame.current?.closest(".workspace")?.requestFullscreen?.();
+  }, []);
+  useViewerKeys({ stage, field, fullScreen, onHelp });
+
+  const clicked = (event: MouseEvent) => {
+    const part = stage.current?.partOf(event.target) ?? null;
+    if (part) stage.current?.rove(part, event.detail > 0);
+    onSelect(part, false);
+  };
+  const keyed = (event: ReactKeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const current = stage.current;
+    const part = current?.partOf(event.target) ?? null;
+    if (!current || !part) return;
+    const direction = arrows[event.key];
+    if (event.key === "Enter" || event.key === " ") onSelect(part, true);
+    else {
+      const next = direction
+        ? step(graph, part, direction, (each) => current.place(each))
+        : nextInOrder(event.key, current.parts(), part);
+      if (!direction && !next) return;
+      if (next) {
+        current.rove(next, true);
+        current.reveal(next);
+      }
+    }
+    event.preventDefault();
+  };
+  const firstHit = () => {
+    const hit = window.current?.querySelector(".is-hit");
+    const part = stage.current?.partOf(hit ?? null);
+    if (!part) return;
+    stage.current?.rove(part, true);
+    stage.current?.reveal(part);
+  };
+
+  return (
+    <div className="viewer" ref={frame} role="region" aria-label={`Picture: ${name}`}>
+      <div className="find">
+        <input
+          ref={field}
+          type="search"
+          aria-label="Find in the picture"
+          aria-keyshortcuts="/"
+          placeholder="Find in the picture"
+          autoComplete="off"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") firstHit();
+            else if (event.key === "Escape") setText("");
+          }}
+        />
+        <span className="find-count" role="status">
+          {text.trim() === "" ? "" : hits === 1 ? "1 match" : `${hits} matches`}
+        </span>
+      </div>
+      <div className="picture" ref={window} onClick={clicked} onKeyDown={keyed} />
+      <ViewerTools
+        onZoom={(direction) => stage.current?.zoom(direction > 0 ? zoomFactor : 1 / zoomFactor)}
+        onPan={(x, y) => stage.current?.pan(x * panPx, y * panPx)}
+        onFit={() => stage.current?.fit()}
+        onFullScreen={fullScreen}
+        onHelp={onHelp}
+      />
+    </div>
+  );
+}
+
+/** Puts the SVG on screen; `epoch` changes whenever there is a new one. */
+function useStage(svg: string) {
+  const window = useRef<HTMLDivElement>(null);
+  const stage = useRef<Stage | null>(null);
+  const [epoch, setEpoch] = useState(0);
+  useLayoutEffect(() => {
+    const element = window.current;
+    if (!element) return;
+    const made = new Stage(element, svg);
+    stage.current = made;
+    setEpoch((before) => before + 1);
+    const observer = new ResizeObserver(() => made.measure());
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [svg]);
+  return { window, stage, epoch };
+}
+
+function nextInOrder(key: string, parts: readonly Part[], from: Part): Part | null {
+  const index = parts.findIndex((part) => part.id === from.id && part.type === from.type);
+  if (key === "n") return parts[index + 1] ?? null;
+  if (key === "p") return parts[index - 1] ?? null;
+  if (key === "Home") return parts[0] ?? null;
+  return key === "End" ? parts[parts.length - 1] ?? null : null;
+}
+
+interface Keys {
+  readonly stage: RefObject<Stage | null>;
+  readonly field: RefObject<HTMLInputElement>;
+  readonly fullScreen: () => void;
+  readonly onHelp: () => void;
+}
+
+/** The keys that work anywhere on the page, except while somebody types. */
+function useViewerKeys({ stage, field, fullScreen, onHelp }: Keys): void {
+  useEffect(() => {
+    const keyed = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, [contenteditable]");
+      if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+      if (event.key === "+" || event.key === "=") stage.current?.zoom(zoomFactor);
+      else if (event.key === "-") stage.current?.zoom(1 / zoomFactor);
+      else if (event.key === "0") stage.current?.fit();
+      else if (event.key === "/") field.current?.focus();
+      else if (event.key === "f") fullScreen();
+      else if (event.key === "?") onHelp();
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", keyed);
+    return () => removeEventListener("keydown", keyed);
+  }, [stage, field, fullScreen, onHelp]);
+}

@@ -1,0 +1,69 @@
+import type { Graph, Part } from "./graph";
+
+export type Direction = "left" | "right" | "up" | "down";
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+type Place = (part: Part) => Point | null;
+
+/**
+ * Where an arrow key leads.
+ *
+ * In a flowchart, from a node to the neighbour that lies most in the direction of the key, else to the nearest node that
+ * does; from an edge to the end on that side. In a sequence diagram, up and down go through the messages in their order,
+ * left and right to the participants.
+ */
+export function step(graph: Graph, from: Part, direction: Direction, place: Place): Part | null {
+  if (from.type === "edge") return stepFromEdge(graph, from, direction, place);
+  const isSequence = graph.edges.some((edge) => edge.step !== null);
+  if (isSequence && direction === "down") {
+    const first = graph.edges.find((edge) => edge.from === from.id || edge.to === from.id);
+    return first ? { type: "edge", id: first.id } : null;
+  }
+  if (isSequence && direction === "up") return null;
+  const others = graph.nodes.filter((node) => node.id !== from.id).map((node): Part => ({ type: "node", id: node.id }));
+  const near = new Set(graph.edges.flatMap((edge) => (edge.from === from.id ? [edge.to] : edge.to === from.id ? [edge.from] : [])));
+  const neighbours = others.filter((part) => near.has(part.id));
+  return best(from, isSequence ? others : neighbours, direction, place) ?? best(from, others, direction, place);
+}
+
+function stepFromEdge(graph: Graph, from: Part, direction: Direction, place: Place): Part | null {
+  const index = graph.edges.findIndex((edge) => edge.id === from.id);
+  const edge = graph.edges[index];
+  if (!edge) return null;
+  const ends = [edge.from, edge.to].map((id): Part => ({ type: "node", id }));
+  if (edge.step !== null && (direction === "up" || direction === "down")) {
+    const next = graph.edges[index + (direction === "up" ? -1 : 1)];
+    return next ? { type: "edge", id: next.id } : direction === "up" ? ends[0] ?? null : null;
+  }
+  const sideways = direction === "left" || direction === "right";
+  const forward = direction === "right" || direction === "down";
+  const sorted = ends
+    .map((part) => ({ part, at: place(part) ?? { x: 0, y: 0 } }))
+    .sort((a, b) => (sideways ? a.at.x - b.at.x : a.at.y - b.at.y));
+  return (forward ? sorted[1] : sorted[0])?.part ?? null;
+}
+
+/** The candidate most in the direction, far ones and slanting ones counting less; null if none lies that way. */
+function best(from: Part, candidates: readonly Part[], direction: Direction, place: Place): Part | null {
+  const start = place(from);
+  if (!start) return null;
+  let chosen: Part | null = null;
+  let lowest = Infinity;
+  for (const part of candidates) {
+    const at = place(part);
+    if (!at) continue;
+    const { x, y } = { x: at.x - start.x, y: at.y - start.y };
+    const along = direction === "right" ? x : direction === "left" ? -x : direction === "down" ? y : -y;
+    const across = Math.abs(direction === "right" || direction === "left" ? y : x);
+    if (along < 1) continue;
+    const cost = along + across * 2;
+    if (cost >= lowest) continue;
+    lowest = cost;
+    chosen = part;
+  }
+  return chosen;
+}

@@ -1,0 +1,124 @@
+import { useMemo, useState } from "react";
+import { ApiError } from "../../api/transport";
+import { useQuery } from "../../api/useQuery";
+import { NotFoundPage } from "../../app/NotFoundPage";
+import { Link } from "../../app/router";
+import type { PageProps } from "../../app/routes";
+import { DiagramCard } from "../../design/DiagramCard";
+import { Failure } from "../../design/Failure";
+import { Icon } from "../../design/Icon";
+import { Level } from "../../design/Level";
+import { Skeleton } from "../../design/Skeleton";
+import { useTitle } from "../../design/useTitle";
+import { dayWords } from "../../design/words";
+import { InWords } from "../diagram/InWords";
+import type { Look } from "../diagram/Stage";
+import { Workspace } from "../diagram/Workspace";
+import { patternWords } from "./patternWords";
+import { IncidentPage as Document } from "./queries.generated";
+import type { IncidentPageResult } from "./queries.generated";
+import { Timeline } from "./Timeline";
+
+type Incident = IncidentPageResult["incident"];
+
+export default function IncidentPage({ id }: PageProps) {
+  const page = useQuery(Document, { id });
+  useTitle(page.data?.incident.title);
+  if (page.data) return <Page incident={page.data.incident} />;
+  if (page.error instanceof ApiError && page.error.code === "NOT_FOUND") return <NotFoundPage />;
+  if (page.error) return <Failure title="The incident did not load" message={page.error.message} onRetry={page.retry} />;
+  return <Skeleton shape="page" />;
+}
+
+function Page({ incident }: { incident: Incident }) {
+  const [tab, setTab] = useState("timeline");
+  const [place, setPlace] = useState(0);
+  const step = incident.timeline[place];
+  const looks = useMemo(
+    () => new Map(step?.states.map(({ node, state }): [string, Look] => [node, { state }]) ?? []),
+    [step],
+  );
+  const timeline = {
+    id: "timeline",
+    label: "Timeline",
+    content: <Timeline steps={incident.timeline} graph={incident.graph} place={place} onPlace={setPlace} />,
+  };
+  return (
+    <div className="page diagram-page">
+      <div className="page-head">
+        <nav className="crumbs" aria-label="Breadcrumb">
+          <Link href="/incidents">Incidents</Link>
+          <span aria-hidden="true">/</span>
+          <span>{incident.company}</span>
+        </nav>
+        <h1>{incident.title}</h1>
+        <p className="lead">{incident.description}</p>
+        <p className="head-facts">
+          <span>{dayWords(incident.date)}</span>
+          <span>{incident.duration}</span>
+          <Level level={incident.level} />
+          {incident.patterns.map((each) => (
+            <span key={each} className="pill">
+              {patternWords(each)}
+            </span>
+          ))}
+        </p>
+      </div>
+      <Workspace
+        svg={incident.svg}
+        graph={incident.graph}
+        name={incident.title}
+        looks={looks}
+        tabs={incident.timeline.length > 0 ? [timeline] : []}
+        tab={tab}
+        onTab={setTab}
+      />
+      <div className="columns">
+        <div className="columns-main">
+          <section className="root-cause">
+            <h2>Root cause</h2>
+            <p>{incident.rootCause}</p>
+          </section>
+          <div className="prose" dangerouslySetInnerHTML={{ __html: incident.bodyHTML }} />
+          {incident.lessons.length > 0 && (
+            <section className="lessons">
+              <h2>What to take home</h2>
+              <ul>
+                {incident.lessons.map((each) => (
+                  <li key={each}>{each}</li>
+                ))}
+              </ul>
+            </section>
+          )}
+          <InWords alternative={incident.alternativeText} long={incident.longDescription} />
+        </div>
+        <div className="columns-side">
+          {incident.related.length > 0 && (
+            <section>
+              <h2>The mechanism</h2>
+              <ul className="pointers">
+                {incident.related.map((each) => (
+                  <li key={each.id}>
+                    <DiagramCard diagram={each} />
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+          <section>
+            <h2>Source</h2>
+            <ul className="plain-links">
+              <li>
+                <a href={incident.url} rel="noreferrer noopener" target="_blank">
+                  {incident.publicTitle} <Icon name="link" />
+                  <span className="visually-hidden">(opens a new tab)</span>
+                </a>
+                <small>{incident.company}</small>
+              </li>
+            </ul>
+          </section>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { useQuery } from "../../api/useQuery";
+import { Link } from "../../app/router";
+import { DiagramCard } from "../../design/DiagramCard";
+import { Failure } from "../../design/Failure";
+import { Icon } from "../../design/Icon";
+import { Skeleton } from "../../design/Skeleton";
+import { useTitle } from "../../design/useTitle";
+import { dayWords, viewWord } from "../../design/words";
+import { SignedIn } from "../auth/SignedIn";
+import { ProgressPage as Document } from "./queries.generated";
+import type { ProgressPageResult } from "./queries.generated";
+
+export default function ProgressPage() {
+  useTitle("Progress");
+  return (
+    <SignedIn title="Your progress" back="/progress">
+      <Content />
+    </SignedIn>
+  );
+}
+
+function Content() {
+  const page = useQuery(Document, {});
+  if (page.data) return <Page data={page.data} />;
+  if (page.error) return <Failure title="Your progress did not load" message={page.error.message} onRetry={page.retry} />;
+  return <Skeleton shape="page" />;
+}
+
+function Page({ data }: { data: ProgressPageResult }) {
+  const { progress, displayName } = data.currentUser;
+  const titles = new Map(data.diagrams.map((each) => [each.id, each]));
+  const recent = [...progress.completedDiagrams].sort((a, b) => (a.completedAt < b.completedAt ? 1 : -1));
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>Your progress</h1>
+        <p className="lead">
+          {progress.completedCount === 0
+            ? `Welcome, ${displayName}. Nothing is completed yet: the first diagram below is a good start.`
+            : `${displayName}, you have completed ${progress.completedCount} of ${progress.totalDiagrams} diagrams.`}
+        </p>
+      </div>
+      <div className="progress-top">
+        <div className="progress-total">
+          <Ring done={progress.completedCount} total={progress.totalDiagrams} />
+          <p>
+            <strong>
+              {progress.completedCount} of {progress.totalDiagrams}
+            </strong>
+            <span>diagrams completed</span>
+          </p>
+        </div>
+        {progress.next ? (
+          <DiagramCard diagram={progress.next} label="Next for you" />
+        ) : (
+          <p className="notice">Everything that there is today is completed.</p>
+        )}
+      </div>
+      <section aria-labelledby="by-category">
+        <h2 id="by-category">By category</h2>
+        <ul className="category-progress">
+          {progress.byCategory
+            .filter((each) => each.total > 0)
+            .map(({ category, completed, total }) => (
+              <li key={category.id}>
+                <Link href={`/catalogue?category=${category.id}`}>
+                  <span className="category-letter" aria-hidden="true">
+                    {category.id}
+                  </span>
+                  <span className="category-progress-title">{category.title}</span>
+                  <meter min={0} max={total} value={completed} aria-label={`${category.title}: ${completed} of ${total}`} />
+                  <span className="category-progress-count" aria-hidden="true">
+                    {completed}/{total}
+                  </span>
+                </Link>
+              </li>
+            ))}
+        </ul>
+      </section>
+      {recent.length > 0 && (
+        <section aria-labelledby="recent">
+          <h2 id="recent">Completed</h2>
+          <ul className="completed-list">
+            {recent.map(({ diagramId, completedAt }) => {
+              const diagram = titles.get(diagramId);
+              return (
+                <li key={diagramId}>
+                  <Icon name="check" />
+                  <Link href={`/diagrams/${diagramId}`}>{diagram?.title ?? diagramId}</Link>
+                  {diagram && <small>{viewWord(diagram.view)}</small>}
+                  <time dateTime={completedAt}>{dayWords(completedAt)}</time>
+                </li>
+              );
+            })}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Ring({ done, total }: { done: number; total: number }) {
+  const radius = 34;
+  const length = 2 * Math.PI * radius;
+  const share = total > 0 ? done / total : 0;
+  return (
+    <svg className="ring" viewBox="0 0 80 80" aria-hidden="true">
+      <circle cx="40" cy="40" r={radius} />
+      <circle cx="40" cy="40" r={radius} className="ring-done" strokeDasharray={`${share * length} ${length}`} />
+      <text x="40" y="46" textAnchor="middle">
+        {Math.round(share * 100)}%
+      </text>
+    </svg>
+  );
+}
