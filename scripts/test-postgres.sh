@@ -6,7 +6,7 @@ set -euo pipefail
 
 binaries=${POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
 action=${1:?start or stop}
-folder=${2:?a folder}
+folder=$(realpath -m "${2:?a folder}")
 
 # PostgreSQL refuses to run as root.
 as_postgres=()
@@ -33,12 +33,15 @@ PY
 case $action in
 start)
     mkdir -p "$folder"
-    chmod 755 "$(dirname "$folder")" "$folder"
+    # The user postgres must reach the folder; nothing is taken from anybody's rights.
+    chmod a+x "$(dirname "$folder")"
     password=$(head -c 18 /dev/urandom | base64 | tr -d '+/=')
     printf '%s' "$password" >"$folder/password"
     if [ "$(id -u)" = 0 ]; then chown -R postgres:postgres "$folder"; fi
     "${as_postgres[@]}" "$binaries/initdb" -D "$folder/data" -U atlas --auth-local=trust --auth-host=scram-sha-256 \
-        --pwfile="$folder/password" -E UTF8 --no-locale --no-sync >"$folder/../initdb.log" 2>&1
+        --pwfile="$folder/password" -E UTF8 --no-locale --no-sync >"$folder.initdb.log" 2>&1 ||
+        { cat "$folder.initdb.log" >&2; exit 1; }
+    rm -f "$folder.initdb.log"
     port=$(free_port)
     cat >>"$folder/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
@@ -52,8 +55,10 @@ CONF
     echo "postgres://atlas:$password@127.0.0.1:$port"
     ;;
 stop)
-    [ -f "$folder/data/postmaster.pid" ] || exit 0
-    "${as_postgres[@]}" "$binaries/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null
+    [ -f "$folder/data/PG_VERSION" ] || exit 0
+    if [ -f "$folder/data/postmaster.pid" ]; then
+        "${as_postgres[@]}" "$binaries/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null
+    fi
     rm -rf "$folder"
     ;;
 *)

@@ -2,13 +2,14 @@ import AtlasAPI
 import AtlasAnalytics
 import AtlasContent
 import AtlasCore
-import AtlasGraphQL
-import AtlasHTTP
+public import AtlasGraphQL
+public import AtlasHTTP
 import AtlasPorts
 import Foundation
-import GraphQL
+public import GraphQL
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 extension Atlas {
     /// Serves until SIGTERM or SIGINT, then drains: the port first, the workers next, the engines last.
@@ -82,7 +83,7 @@ extension Atlas {
             },
             logger: logger
         )
-        return AtlasServer(configuration: server, parts: parts, onListening: onListening)
+        return try AtlasServer(configuration: server, parts: parts, onListening: onListening)
     }
 }
 

@@ -37,7 +37,7 @@ public struct Atlas: Sendable {
         _ configuration: AtlasConfiguration,
         clock: any WallClock = SystemClock()
     ) async throws -> Atlas {
-        var logger = Logger(label: "atlas") { _ in JSONLogHandler.standardError }
+        var logger = Logger(label: "atlas") { _ in JSONLogHandler(label: "atlas") }
         logger.logLevel = configuration.logLevel
         let ids = RandomIDSource(clock: clock)
         let bell = Doorbell()

@@ -1,3 +1,4 @@
+import AtlasAPI
 public import AtlasApp
 public import AtlasCore
 public import AtlasGraphQL

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import AtlasAPI
 import AtlasApp
-import AtlasCore
+public import AtlasCore
 
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Bring the database to this version's tables.")

@@ -41,10 +41,10 @@ struct DiagramCommand: ParsableCommand {
             let object: [String: Any] = [
                 "kind": graph.kind.rawValue,
                 "nodes": graph.nodes.map {
-                    ["id": $0.id, "label": $0.label, "shape": "\($0.shape)", "kind": $0.kind.rawValue]
+                    ["id": $0.id, "label": $0.label, "shape": $0.shape.rawValue, "kind": $0.kind.rawValue]
                 },
                 "edges": graph.edges.map {
-                    ["id": $0.id, "from": $0.from, "to": $0.to, "label": $0.label, "arrow": "\($0.arrow)"]
+                    ["id": $0.id, "from": $0.from, "to": $0.to, "label": $0.label ?? "", "arrow": graph.sign(of: $0)]
                 },
                 "groups": graph.groups.map {
                     ["id": $0.id, "label": $0.label, "members": $0.members] as [String: Any]

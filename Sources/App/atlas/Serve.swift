@@ -1,5 +1,6 @@
 import ArgumentParser
 import AtlasApp
+import Foundation
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Start the server.")
@@ -28,7 +29,8 @@ struct Serve: AsyncParsableCommand {
         }
         let atlas = try await Atlas.assemble(AtlasConfiguration(sources))
         try await atlas.serve { host, port in
-            print("Atlas is listening on http://\(host):\(port)")
+            // Written at once, also into a pipe: scripts wait for this line.
+            FileHandle.standardOutput.write(Data("Atlas is listening on http://\(host):\(port)\n".utf8))
         }
     }
 }

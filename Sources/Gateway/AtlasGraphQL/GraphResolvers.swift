@@ -77,7 +77,7 @@ enum GraphResolvers {
             edge.field("id") { $0.id }
             edge.field("from") { $0.from }
             edge.field("to") { $0.to }
-            edge.field("label") { $0.label }
+            edge.field("label") { $0.label ?? "" }
             edge.field("mode") { $0.record?.mode.rawValue ?? "sync" }
             edge.field("protocol") { $0.record?.protocolName ?? "" }
             edge.field("required") { $0.record?.required ?? true }

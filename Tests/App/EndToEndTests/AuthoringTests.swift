@@ -1,3 +1,4 @@
+import AtlasCore
 import AtlasTestKit
 import Foundation
 import Testing

@@ -6,3 +6,5 @@ try {
   // Storage may be closed to us; the system's theme applies.
 }
 document.documentElement.classList.add("js");
+
+export {};

@@ -16,6 +16,7 @@ export interface ExplainResult {
         readonly id: string;
         readonly from: string;
         readonly to: string;
+        readonly step: number | null;
         readonly label: string;
         readonly carries: string;
         readonly required: boolean;
@@ -29,4 +30,4 @@ export type ExplainVariables = {
   readonly id: string;
 };
 
-export const Explain = "query Explain($id:ID!){diagram(id:$id){id graph{nodes{id label kind purpose ifLost}edges{id from to label carries required fallback}}}}" as Document<ExplainResult, ExplainVariables>;
+export const Explain = "query Explain($id:ID!){diagram(id:$id){id graph{nodes{id label kind purpose ifLost}edges{id from to step label carries required fallback}}}}" as Document<ExplainResult, ExplainVariables>;

@@ -19,7 +19,7 @@ public struct SettingSources: Sendable {
     public init(
         arguments: [String: String],
         file: String = "atlas.json",
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String]? = nil
     ) async throws {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (key, value) in arguments {
@@ -40,7 +40,7 @@ public struct SettingSources: Sendable {
             Source(
                 name: "environment",
                 reader: ConfigReader(
-                    provider: EnvironmentVariablesProvider(environmentVariables: environment)
+                    provider: EnvironmentVariablesProvider(environmentVariables: environment ?? ProcessInfo.processInfo.environment)
                         .prefixKeys(with: "atlas")
                 )
             ),

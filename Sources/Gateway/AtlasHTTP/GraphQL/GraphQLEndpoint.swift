@@ -17,40 +17,48 @@ struct GraphQLEndpoint: Sendable {
         do throws(GraphQLRefusal) {
             return try await execute(request)
         } catch {
-            return error.answer
+            return error.answer()
         }
     }
 
     private func execute(_ request: IncomingRequest) async throws(GraphQLRefusal) -> Answer {
         guard request.method == .POST || request.method == .GET else { return Self.wrongMethod(request.method) }
         let mediaType = try GraphQLMediaType.negotiated(request.headers)
-        if request.method == .POST { try Self.checkContentType(request) } else { try Self.checkPreflight(request) }
-        let caller = try await caller(request, mediaType)
-        let user = caller.account?.user.rawValue
+        var user: String?
+        var answer: Answer
         do throws(GraphQLRefusal) {
-            try await admit(caller, request)
-            let operation = try GraphQLParameters.read(request, limits: configuration.limits)
-            let cookie = Cookies.refreshToken(request.headers)
-            if cookie != nil, request.method == .POST { try Self.checkOrigin(request) }
-            if request.method == .GET { try checkKind(operation) }
-            let context = RequestContext(
-                caller: caller,
-                device: String((request.headers.first(name: "user-agent") ?? "").prefix(120)),
-                requestID: request.id,
-                refreshCookie: cookie
-            )
-            let response = await parts.graphQL.execute(operation, context: context)
-            var answer = finished(response, mediaType)
-            answer.user = user
-            if let change = context.cookieChange {
-                answer.headers += Cookies.headers(change, isSecure: configuration.isSecure || request.isSecure)
-            }
-            return answer
+            if request.method == .POST { try Self.checkContentType(request) } else { try Self.checkPreflight(request) }
+            let caller = try await caller(request)
+            user = caller.account?.user.rawValue
+            answer = try await execute(request, as: caller, mediaType)
         } catch {
-            var answer = error.answer(as: mediaType)
-            answer.user = user
-            return answer
+            answer = error.answer(as: mediaType)
         }
+        answer.user = user
+        return answer
+    }
+
+    private func execute(
+        _ request: IncomingRequest,
+        as caller: Caller,
+        _ mediaType: GraphQLMediaType
+    ) async throws(GraphQLRefusal) -> Answer {
+        try await admit(caller, request)
+        let operation = try GraphQLParameters.read(request, limits: configuration.limits)
+        let cookie = Cookies.refreshToken(request.headers)
+        if cookie != nil, request.method == .POST { try Self.checkOrigin(request) }
+        if request.method == .GET { try checkKind(operation) }
+        let context = RequestContext(
+            caller: caller,
+            device: String((request.headers.first(name: "user-agent") ?? "").prefix(120)),
+            requestID: request.id,
+            refreshCookie: cookie
+        )
+        var answer = finished(await parts.graphQL.execute(operation, context: context), mediaType)
+        if let change = context.cookieChange {
+            answer.headers += Cookies.headers(change, isSecure: configuration.isSecure || request.isSecure)
+        }
+        return answer
     }
 
     private func finished(_ response: GraphQL.Response, _ mediaType: GraphQLMediaType) -> Answer {
@@ -75,13 +83,12 @@ struct GraphQLEndpoint: Sendable {
 
     /// The caller. A request that carries credentials is never taken for a visitor's.
     private func caller(
-        _ request: IncomingRequest,
-        _ mediaType: GraphQLMediaType
+        _ request: IncomingRequest
     ) async throws(GraphQLRefusal) -> Caller {
         let values = request.headers["authorization"]
         guard let value = values.first else { return Caller(address: request.address) }
         guard values.count == 1, let token = Self.bearerToken(value) else {
-            throw .unauthenticated("The Authorization header is not \"Bearer TOKEN\".", mediaType)
+            throw .unauthenticated("The Authorization header is not \"Bearer TOKEN\".")
         }
         do {
             return Caller(account: try await parts.authenticate(token), address: request.address)
@@ -90,14 +97,13 @@ struct GraphQLEndpoint: Sendable {
             try await admit(visitor, request)
             let known = error as? AtlasError
             guard known == nil || known?.code != .unauthenticated else {
-                throw .unauthenticated(known?.message ?? "The access token is not valid.", mediaType)
+                throw .unauthenticated(known?.message ?? "The access token is not valid.")
             }
             parts.logger.error("authentication failed", metadata: ["id": "\(request.id)", "error": "\(error)"])
             throw GraphQLRefusal(
                 .serviceUnavailable,
                 "The access token cannot be checked just now.",
-                code: .unavailable,
-                mediaType: mediaType
+                code: .unavailable
             )
         }
     }
@@ -191,14 +197,14 @@ struct GraphQLEndpoint: Sendable {
             code: .invalid,
             headers: [("allow", "GET, POST")]
         )
-        .answer
+        .answer()
     }
 
     // MARK: Refusals of the connection
 
     /// A GraphQL error for what the connection refuses before the endpoint sees it.
     static func refusal(_ status: HTTPResponseStatus, _ message: String, code: AtlasError.Code) -> Answer {
-        GraphQLRefusal(status, message, code: code).answer
+        GraphQLRefusal(status, message, code: code).answer()
     }
 
     /// The code that goes with a status of the connection.

@@ -9,7 +9,6 @@ struct GraphQLRefusal: Error {
     let code: String
     let headers: [(name: String, value: String)]
     let extensions: [Value.Member]
-    let mediaType: GraphQLMediaType
 
     /// GraphQL answers depend on who asks, and nobody else may keep them.
     static let cacheHeaders: [(name: String, value: String)] = [("cache-control", "no-store")]
@@ -19,10 +18,9 @@ struct GraphQLRefusal: Error {
         _ message: String,
         code: AtlasError.Code,
         headers: [(name: String, value: String)] = [],
-        extensions: [Value.Member] = [],
-        mediaType: GraphQLMediaType = .json
+        extensions: [Value.Member] = []
     ) {
-        self.init(status, message, code: code.rawValue, headers: headers, extensions: extensions, mediaType: mediaType)
+        self.init(status, message, code: code.rawValue, headers: headers, extensions: extensions)
     }
 
     init(
@@ -30,32 +28,27 @@ struct GraphQLRefusal: Error {
         _ message: String,
         code: String,
         headers: [(name: String, value: String)] = [],
-        extensions: [Value.Member] = [],
-        mediaType: GraphQLMediaType = .json
+        extensions: [Value.Member] = []
     ) {
         self.status = status
         self.message = message
         self.code = code
         self.headers = headers
         self.extensions = extensions
-        self.mediaType = mediaType
     }
 
     /// Credentials that do not count, or no longer.
-    static func unauthenticated(_ message: String, _ mediaType: GraphQLMediaType) -> GraphQLRefusal {
+    static func unauthenticated(_ message: String) -> GraphQLRefusal {
         GraphQLRefusal(
             .unauthorized,
             message,
             code: .unauthenticated,
-            headers: [("www-authenticate", "Bearer")],
-            mediaType: mediaType
+            headers: [("www-authenticate", "Bearer")]
         )
     }
 
-    var answer: Answer { answer(as: mediaType) }
-
     /// The response: no `data`, one error.
-    func answer(as mediaType: GraphQLMediaType) -> Answer {
+    func answer(as mediaType: GraphQLMediaType = .json) -> Answer {
         var writer = JSONWriter()
         let members = [Value.Member(name: "code", value: .string(code))] + extensions
         writer.value(["errors": [["message": .string(message), "extensions": .object(members)]]])

@@ -1,4 +1,13 @@
-import type { Graph, Part } from "./graph";
+/** What walking needs to know of a graph. */
+export interface WalkedGraph {
+  readonly nodes: readonly { readonly id: string }[];
+  readonly edges: readonly { readonly id: string; readonly from: string; readonly to: string; readonly step: number | null }[];
+}
+
+export interface WalkedPart {
+  readonly type: "node" | "edge";
+  readonly id: string;
+}
 
 export type Direction = "left" | "right" | "up" | "down";
 
@@ -7,7 +16,7 @@ interface Point {
   readonly y: number;
 }
 
-type Place = (part: Part) => Point | null;
+type Place = (part: WalkedPart) => Point | null;
 
 /**
  * Where an arrow key leads.
@@ -16,7 +25,7 @@ type Place = (part: Part) => Point | null;
  * does; from an edge to the end on that side. In a sequence diagram, up and down go through the messages in their order,
  * left and right to the participants.
  */
-export function step(graph: Graph, from: Part, direction: Direction, place: Place): Part | null {
+export function step(graph: WalkedGraph, from: WalkedPart, direction: Direction, place: Place): WalkedPart | null {
   if (from.type === "edge") return stepFromEdge(graph, from, direction, place);
   const isSequence = graph.edges.some((edge) => edge.step !== null);
   if (isSequence && direction === "down") {
@@ -24,17 +33,17 @@ export function step(graph: Graph, from: Part, direction: Direction, place: Plac
     return first ? { type: "edge", id: first.id } : null;
   }
   if (isSequence && direction === "up") return null;
-  const others = graph.nodes.filter((node) => node.id !== from.id).map((node): Part => ({ type: "node", id: node.id }));
+  const others = graph.nodes.filter((node) => node.id !== from.id).map((node): WalkedPart => ({ type: "node", id: node.id }));
   const near = new Set(graph.edges.flatMap((edge) => (edge.from === from.id ? [edge.to] : edge.to === from.id ? [edge.from] : [])));
   const neighbours = others.filter((part) => near.has(part.id));
   return best(from, isSequence ? others : neighbours, direction, place) ?? best(from, others, direction, place);
 }
 
-function stepFromEdge(graph: Graph, from: Part, direction: Direction, place: Place): Part | null {
+function stepFromEdge(graph: WalkedGraph, from: WalkedPart, direction: Direction, place: Place): WalkedPart | null {
   const index = graph.edges.findIndex((edge) => edge.id === from.id);
   const edge = graph.edges[index];
   if (!edge) return null;
-  const ends = [edge.from, edge.to].map((id): Part => ({ type: "node", id }));
+  const ends = [edge.from, edge.to].map((id): WalkedPart => ({ type: "node", id }));
   if (edge.step !== null && (direction === "up" || direction === "down")) {
     const next = graph.edges[index + (direction === "up" ? -1 : 1)];
     return next ? { type: "edge", id: next.id } : direction === "up" ? ends[0] ?? null : null;
@@ -48,10 +57,10 @@ function stepFromEdge(graph: Graph, from: Part, direction: Direction, place: Pla
 }
 
 /** The candidate most in the direction, far ones and slanting ones counting less; null if none lies that way. */
-function best(from: Part, candidates: readonly Part[], direction: Direction, place: Place): Part | null {
+function best(from: WalkedPart, candidates: readonly WalkedPart[], direction: Direction, place: Place): WalkedPart | null {
   const start = place(from);
   if (!start) return null;
-  let chosen: Part | null = null;
+  let chosen: WalkedPart | null = null;
   let lowest = Infinity;
   for (const part of candidates) {
     const at = place(part);
