@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
     targets: [
@@ -68,7 +69,12 @@ let package = Package(
             uses: ["AtlasCore", "AtlasAPI", "GraphQL", "Diagrams", .log],
             resources: [.embedInCode("schema.graphql")]
         ),
-        .systemLibrary(name: "CZlib", path: "Sources/Gateway/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CZlib",
+            path: "Sources/Gateway/CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
         .module(
             "AtlasHTTP",
             in: "Gateway",
@@ -95,6 +101,8 @@ let package = Package(
                 "AtlasAuth", "AtlasContent", "AtlasAnalytics", .log,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .executableTarget(
@@ -109,7 +117,8 @@ let package = Package(
         .executableTarget(
             name: "bare-server",
             dependencies: [
-                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Hummingbird", package: "hummingbird"), .log,
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "benchmarks/BareServer",
             swiftSettings: .house

@@ -61,7 +61,7 @@ for font in "$inter/Inter-Regular.otf" "$inter/Inter-Medium.otf" "$inter/Inter-S
   subset="build/fonts/${name%.*}.woff2"
   [ "$subset" -nt "$font" ] && [ "$subset" -nt scripts/build-web.sh ] && continue
   say "subsetting ${name%.*}"
-  build/venv-fonts/bin/pyftsubset "$font" --unicodes="$letters" --layout-features='kern,liga,calt,ccmp,locl,mark,mkmk,tnum,cv11,ss03' \
+  build/venv-fonts/bin/pyftsubset "$font" --unicodes="$letters" --layout-features='kern,liga,calt,ccmp,locl,mark,mkmk,tnum' \
     --flavor=woff2 --no-hinting --desubroutinize --output-file="$subset"
 done
 

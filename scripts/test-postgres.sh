@@ -35,6 +35,7 @@ start)
     mkdir -p "$folder"
     # The user postgres must reach the folder; nothing is taken from anybody's rights.
     chmod a+x "$(dirname "$folder")"
+    umask 077
     password=$(head -c 18 /dev/urandom | base64 | tr -d '+/=')
     printf '%s' "$password" >"$folder/password"
     if [ "$(id -u)" = 0 ]; then chown -R postgres:postgres "$folder"; fi

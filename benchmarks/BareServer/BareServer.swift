@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Logging
 import NIOCore
 
 /// The peer of the HTTP benchmark: a Hummingbird route that answers any POST with the bytes of a file.

@@ -19,7 +19,7 @@ extension Atlas {
         let queueBell = Doorbell()
         let recorder = ActivityRecorder(database: engines.database)
         var services: [any Service] = [
-            ContentRefresher(content: contentService),
+            ContentRefresher(content: contentService, logger: logger),
             OutboxRelay(
                 database: engines.database,
                 queue: engines.queue,
@@ -101,8 +101,11 @@ extension GraphQLAPI: GraphQLAnswering {
 /// Keeps the catalogue in memory current while the server runs.
 private struct ContentRefresher: Service {
     let content: ContentService
+    let logger: Logger
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await content.run() }
+        try await cancelWhenGracefulShutdown {
+            try await content.run { logger.error("the catalogue could not be refreshed", metadata: ["error": "\($0)"]) }
+        }
     }
 }

@@ -44,7 +44,9 @@ public struct Atlas: Sendable {
         let engines = try Engines(configuration, clock: clock, ids: ids, commitBell: bell)
         _ = try await Migrator.migrate(engines.database, migrations)
         let content = ContentService(database: engines.database, pubSub: engines.pubSub, clock: clock, ids: ids)
-        try await content.load()
+        for problem in try await content.load() {
+            logger.warning("an item cannot be read and is left out", metadata: ["item": "\(problem)"])
+        }
         if !configuration.catalogueFolder.isEmpty {
             let folder = CatalogueFolder(path: Installation.find(configuration.catalogueFolder))
             _ = try await content.importFiles(folder.files(), removeMissing: false, as: .system)

@@ -23,7 +23,7 @@ public func withDatabase(_ engine: TestEngine, _ body: @Sendable (any Database) 
     try await withDatabaseURL(engine) { url, folder in
         let database: any Database =
             switch engine {
-            case .sqlite: try SQLiteDatabase(path: folder + "/test.sqlite")
+            case .sqlite: try SQLiteDatabase(path: folder + "/test.sqlite", durability: .killedProcess)
             case .postgres: try PostgresDatabase(url: url)
             }
         do {

@@ -53,6 +53,10 @@ public enum Migrator {
     /// - Throws: `AtlasError.unavailable` if the database was made by a newer Atlas.
     public static func migrate(_ database: any Database, _ migrations: [Migration]) async throws -> [String] {
         try await database.write { session in
+            if session.dialect == .postgres {
+                // Two at once would both find no table and both make it; the number is this lock's name.
+                _ = try session.rows("SELECT pg_advisory_xact_lock(7233181)")
+            }
             try session.script(
                 """
                 CREATE TABLE IF NOT EXISTS schema_migrations (

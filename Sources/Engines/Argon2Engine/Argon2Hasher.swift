@@ -7,7 +7,8 @@ import Synchronization
 
 /// Argon2id through libargon2.
 ///
-/// Work runs on threads of its own, at most as many as there are cores.
+/// Work runs on threads of its own, as many as there are cores: serial queues, because on Linux a concurrent queue takes
+/// its threads from the pool that runs Swift's tasks.
 ///
 /// Source: RFC 9106; parameters from OWASP's Password Storage Cheat Sheet.
 public final class Argon2Hasher: PasswordHasher {
@@ -28,21 +29,25 @@ public final class Argon2Hasher: PasswordHasher {
         }
     }
 
-    /// Hashes that may wait for a thread; one more is refused.
+    /// Hashes that may run and wait; one more is refused.
     public static let waitingLimit = 256
     private static let saltBytes = 16
     private static let hashBytes = 32
     private static let encodedBytes = 256
 
     private let parameters: Parameters
-    private let queue = DispatchQueue(label: "atlas.argon2", attributes: .concurrent)
-    private let slots = DispatchSemaphore(value: max(1, ProcessInfo.processInfo.activeProcessorCount))
-    private let gate = DispatchQueue(label: "atlas.argon2.gate")
-    private let waiting = Mutex(0)
+    private let waitingLimit: Int
+    private let threads: [DispatchQueue]
+    /// How much each thread has to do, the running work included.
+    private let loads: Mutex<[Int]>
 
     /// New hashes cost `parameters`; old ones are verified with their own.
-    public init(_ parameters: Parameters = Parameters()) {
+    public init(_ parameters: Parameters = Parameters(), waitingLimit: Int = Argon2Hasher.waitingLimit) {
         self.parameters = parameters
+        self.waitingLimit = waitingLimit
+        let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
+        threads = (0..<cores).map { DispatchQueue(label: "atlas.argon2.\($0)") }
+        loads = Mutex(Array(repeating: 0, count: cores))
     }
 
     /// A hash in the PHC string format, with algorithm, parameters and salt.
@@ -51,7 +56,8 @@ public final class Argon2Hasher: PasswordHasher {
         return try await onThread {
             var generator = SystemRandomNumberGenerator()
             let salt = (0..<Self.saltBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-            let bytes = Array(password.utf8)
+            var bytes = Array(password.utf8)
+            defer { Self.wipe(&bytes) }
             var encoded = [CChar](repeating: 0, count: Self.encodedBytes)
             let code = argon2id_hash_encoded(
                 parameters.passes,
@@ -73,7 +79,8 @@ public final class Argon2Hasher: PasswordHasher {
     /// Whether the password made the hash; the library compares in constant time.
     public func verify(_ password: String, against hash: String) async throws -> Bool {
         try await onThread {
-            let bytes = Array(password.utf8)
+            var bytes = Array(password.utf8)
+            defer { Self.wipe(&bytes) }
             let code = argon2id_verify(hash, bytes, bytes.count)
             if code == ARGON2_OK.rawValue { return true }
             if code == ARGON2_VERIFY_MISMATCH.rawValue { return false }
@@ -94,25 +101,33 @@ public final class Argon2Hasher: PasswordHasher {
     }
 
     private func onThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        let isAdmitted = waiting.withLock { waiting in
-            guard waiting < Self.waitingLimit else { return false }
-            waiting += 1
-            return true
+        let freest = loads.withLock { loads -> Int? in
+            guard loads.reduce(0, +) < waitingLimit else { return nil }
+            let freest = loads.indices.min { loads[$0] < loads[$1] } ?? 0
+            loads[freest] += 1
+            return freest
         }
-        guard isAdmitted else {
+        guard let freest else {
             throw AtlasError(.tooMany, "Many people are signing in just now. Try again.", retryAfter: .seconds(5))
         }
-        defer { waiting.withLock { $0 -= 1 } }
-        // The gate's one thread waits for a free core, so that waiting work occupies no thread of its own.
         return try await withCheckedThrowingContinuation { continuation in
-            gate.async { [queue, slots] in
-                slots.wait()
-                queue.async {
-                    let result = Swift.Result { try work() }
-                    slots.signal()
-                    continuation.resume(with: result)
-                }
+            threads[freest].async { [self] in
+                let result = Swift.Result { try work() }
+                loads.withLock { $0[freest] -= 1 }
+                continuation.resume(with: result)
             }
+        }
+    }
+
+    /// Overwrites a copy of a password, in a way that the compiler may not leave out.
+    private static func wipe(_ bytes: inout [UInt8]) {
+        bytes.withUnsafeMutableBytes { buffer in
+            guard let start = buffer.baseAddress else { return }
+            #if canImport(Darwin)
+            memset_s(start, buffer.count, 0, buffer.count)
+            #else
+            explicit_bzero(start, buffer.count)
+            #endif
         }
     }
 

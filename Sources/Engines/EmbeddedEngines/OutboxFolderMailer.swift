@@ -47,7 +47,9 @@ public struct OutboxFolderMailer: Mailer {
         let sides = mail.to.split(separator: "@", omittingEmptySubsequences: false)
         let isAddress =
             sides.count == 2 && sides.allSatisfy { !$0.isEmpty } && mail.to.utf8.count <= addressBytes
-            && !mail.to.unicodeScalars.contains { $0.properties.isWhitespace || "\"(),:;<>[\\]".unicodeScalars.contains($0) }
+            && !mail.to.unicodeScalars.contains {
+                $0.properties.isWhitespace || "\"(),:;<>[\\]".unicodeScalars.contains($0)
+            }
         guard isAddress else { throw AtlasError(.invalid, "This is no mail address.") }
     }
 

@@ -7,30 +7,40 @@ public final class SQLiteDatabase: AtlasPorts.Database {
     /// Connections that read at once.
     private static let readers = 4
 
+    /// What a commit survives.
+    public enum Durability: Sendable {
+        /// A power cut: every commit waits for the disk (`synchronous = FULL`).
+        case powerCut
+        /// A killed process; a power cut may lose the last commits, but no more than that (`synchronous = NORMAL`).
+        case killedProcess
+    }
+
     private let pool: DatabasePool
+    private let writer: GroupCommit
 
     /// SQLite's.
     public var dialect: Dialect { .sqlite }
 
     /// Opens or makes the database file.
     ///
-    /// Every commit is on disk when `write` returns (`synchronous = FULL`): neither a killed process nor a power cut
-    /// loses it.
-    ///
+    /// - Parameter durability: What a commit survives once `write` has returned.
     /// - Throws: `DatabaseError` if the file cannot be opened or is no database.
-    public init(path: String) throws {
+    public init(path: String, durability: Durability = .powerCut) throws {
         var configuration = GRDB.Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(Double(DatabaseLimits.wait.components.seconds))
         configuration.maximumReaderCount = Self.readers
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY")
-        }
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+            // Here, because the pool sets NORMAL when it is made.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = \(durability == .powerCut ? "FULL" : "NORMAL")")
+            }
         } catch {
             throw Self.failure(error)
         }
+        writer = GroupCommit(pool)
     }
 
     /// Runs `body` on a snapshot.
@@ -50,16 +60,7 @@ public final class SQLiteDatabase: AtlasPorts.Database {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Result
     ) async throws -> Result {
-        do {
-            return try await pool.write { db in
-                let session = SQLiteSession(db)
-                let result = try body(session)
-                if let failure = session.firstFailure { throw failure }
-                return result
-            }
-        } catch {
-            throw Self.failure(error)
-        }
+        try await writer.write(body)
     }
 
     /// Closes every connection, after the transactions that run.

@@ -110,6 +110,67 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `of many writers at once, only those that break a rule fail`(engine: TestEngine) async throws {
+        try await run(engine) { database in
+            let kept = try await withThrowingTaskGroup(of: String?.self) { group in
+                for index in 0..<90 {
+                    group.addTask {
+                        // Every third repeats the id before it, every ninth breaks a rule in its second statement.
+                        let (id, number) = ("i\(index % 3 == 2 ? index - 1 : index)", index % 9 == 0 ? -1 : 1)
+                        do {
+                            try await database.write { session in
+                                try session.execute("INSERT INTO items (id, n) VALUES (\(id), 0)")
+                                try session.execute("UPDATE items SET n = \(number) WHERE id = \(id)")
+                            }
+                            return id
+                        } catch let error as DatabaseError {
+                            #expect(error.kind == (number < 0 ? .check : .unique))
+                            return nil
+                        }
+                    }
+                }
+                return try await group.reduce(into: [String]()) { if let id = $1 { $0.append(id) } }
+            }
+            let stored = try await database.rows("SELECT id FROM items").map { try $0.string("id") }
+            #expect(kept.count == 50)
+            #expect(kept.sorted() == stored.sorted())
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a rule that is checked at commit fails its own transaction only`(engine: TestEngine) async throws {
+        try await withDatabase(engine) { database in
+            try await database.write {
+                try $0.script(
+                    """
+                    CREATE TABLE p (id TEXT PRIMARY KEY);
+                    CREATE TABLE c (id TEXT PRIMARY KEY, p TEXT NOT NULL REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED)
+                    """
+                )
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<40 {
+                    let isGood = index % 5 != 0
+                    group.addTask {
+                        do {
+                            try await database.write { session in
+                                try session.execute("INSERT INTO c (id, p) VALUES (\("c\(index)"), \("p\(index)"))")
+                                if isGood { try session.execute("INSERT INTO p (id) VALUES (\("p\(index)"))") }
+                            }
+                            #expect(isGood)
+                        } catch let error as DatabaseError {
+                            #expect(error.kind == .foreignKey)
+                            #expect(!isGood)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await database.rows("SELECT id FROM c").count == 32)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `a read sees one moment, whatever is written meanwhile`(engine: TestEngine) async throws {
         try await run(engine) { database in
             try await database.write { _ = try $0.execute("INSERT INTO items (id, n) VALUES ('a', 0)") }
@@ -143,49 +204,79 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
-    func `migrations run once, in order, also from two processes at once`(engine: TestEngine) async throws {
-        try await withDatabase(engine) { database in
-            let steps = [
-                Migration(owner: "x", number: 1, reason: "one", sql: "CREATE TABLE one (id TEXT)"),
-                Migration(owner: "x", number: 2, reason: "two", sql: "ALTER TABLE one ADD COLUMN n BIGINT"),
-            ]
-            let first = try await Migrator.migrate(database, Array(steps.prefix(1)))
-            #expect(first.count == 1)
-            #expect(try await Migrator.migrate(database, steps) == ["x 2: two"])
-            #expect(try await Migrator.migrate(database, steps).isEmpty)
-            let error = await #expect(throws: AtlasError.self) {
-                try await Migrator.migrate(database, Array(steps.prefix(1)))
-            }
-            #expect(error?.code == .unavailable)
-        }
-    }
-
-    @Test(arguments: TestEngine.all)
-    func `a step that fails is not recorded`(engine: TestEngine) async throws {
-        try await withDatabase(engine) { database in
-            let broken = [
-                Migration(owner: "x", number: 1, reason: "", sql: "CREATE TABLE one (id TEXT); CREATE GARBAGE")
-            ]
-            await #expect(throws: DatabaseError.self) { try await Migrator.migrate(database, broken) }
-            let mended = [Migration(owner: "x", number: 1, reason: "", sql: "CREATE TABLE one (id TEXT)")]
-            let applied = try await Migrator.migrate(database, mended)
-            #expect(applied.count == 1)
-        }
-    }
-
-    @Test(arguments: TestEngine.all)
-    func `the outbox gives events back in order until they are removed`(engine: TestEngine) async throws {
-        try await withDatabase(engine) { database in
-            _ = try await Migrator.migrate(database, Outbox.migrations)
-            for index in 0..<5 {
-                let event = OutboxEvent(id: "e\(index)", type: "t", queue: "q", channel: nil, payload: [UInt8(index)])
-                try await database.write {
-                    try Outbox.append(event, at: Timestamp(milliseconds: Int64(index)), in: $0)
+    func `a transaction whose failed statement was overlooked does not commit`(engine: TestEngine) async throws {
+        try await run(engine) { database in
+            let error = await #expect(throws: DatabaseError.self) {
+                try await database.write { session in
+                    try session.execute("INSERT INTO items (id, n) VALUES ('a', 1)")
+                    _ = try? session.execute("INSERT INTO items (id, n) VALUES ('a', 2)")
                 }
             }
-            #expect(try await Outbox.pending(3, in: database).map(\.id) == ["e0", "e1", "e2"])
-            try await Outbox.remove(["e0", "e1"], from: database)
-            #expect(try await Outbox.pending(9, in: database).map(\.payload) == [[2], [3], [4]])
+            let rows = try await database.rows("SELECT id FROM items")
+            #expect(error?.kind == .unique)
+            #expect(rows.isEmpty)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a statement says how many rows it changed`(engine: TestEngine) async throws {
+        try await run(engine) { database in
+            let counts = try await database.write { session in
+                [
+                    try session.execute("INSERT INTO items (id, n) VALUES ('a', 1), ('b', 2), ('c', 3)"),
+                    try session.execute("SELECT id FROM items"),
+                    try session.execute("UPDATE items SET n = n + 1 WHERE n > 1"),
+                    try session.execute("CREATE TABLE other (id TEXT)"),
+                    try session.execute("INSERT INTO items (id, n) VALUES ('a', 1) ON CONFLICT DO NOTHING"),
+                    try session.execute("DELETE FROM items WHERE id = 'none'"),
+                ]
+            }
+            #expect(counts == [3, 0, 2, 0, 0, 0])
+            let sums = try await database.rows("SELECT sum(n) AS sum, count(*) AS count, avg(n) AS mean FROM items")
+            #expect(try sums[0].int("sum") == 8)
+            #expect(try sums[0].int("count") == 3)
+            #expect(try sums[0].double("mean") > 2.6)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a list of any length is bound`(engine: TestEngine) async throws {
+        try await run(engine) { database in
+            try await database.write { session in
+                for index in 0..<200 {
+                    try session.execute("INSERT INTO items (id, n) VALUES (\("i\(index)"), \(index))")
+                }
+            }
+            for count in [0, 1, 64, 65, 200] {
+                let ids = (0..<count).map { "i\($0)" }
+                #expect(try await database.rows("SELECT id FROM items WHERE id IN (\(list: ids))").count == count)
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `more transactions than connections wait their turn`(engine: TestEngine) async throws {
+        try await run(engine) { database in
+            let total = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<100 {
+                    group.addTask { try await database.read { try $0.rows("SELECT 1 AS one")[0].int("one") } }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(total == 100)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a closed database says so`(engine: TestEngine) async throws {
+        try await run(engine) { database in
+            await database.close()
+            let errors = [
+                await #expect(throws: DatabaseError.self) { try await database.rows("SELECT 1") },
+                await #expect(throws: DatabaseError.self) { try await database.write { _ = try $0.rows("SELECT 1") } },
+            ]
+            let kinds = errors.map { $0?.kind }
+            #expect(kinds == [.unavailable, .unavailable])
         }
     }
 }

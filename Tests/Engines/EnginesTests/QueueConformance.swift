@@ -74,6 +74,46 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `a message whose workers all die becomes a dead letter`(engine: TestEngine) async throws {
+        try await run(engine) { bench in
+            try await bench.queue.push([1], id: "m1", to: "q", delay: .zero)
+            for attempt in 1...QueueLimits.attempts {
+                let taken = try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30))
+                #expect(taken.map(\.attempt) == [attempt])
+                bench.clock.advance(by: .seconds(30))
+            }
+            #expect(try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30)).isEmpty)
+            #expect(try await bench.queue.deadLetters(of: "q").map(\.payload) == [[1]])
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `the longest due comes first, at most as many as asked for`(engine: TestEngine) async throws {
+        try await run(engine) { bench in
+            for (id, delay) in [("a", 3), ("b", 1), ("c", 2), ("d", 9)] {
+                try await bench.queue.push([], id: id, to: "q", delay: .seconds(delay))
+            }
+            bench.clock.advance(by: .seconds(5))
+            #expect(try await bench.queue.take(from: "q", limit: -1, lease: .seconds(30)).isEmpty)
+            #expect(try await bench.queue.take(from: "q", limit: 2, lease: .seconds(30)).map(\.id) == ["b", "c"])
+            #expect(try await bench.queue.take(from: "q", limit: 2, lease: .seconds(30)).map(\.id) == ["a"])
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a payload over the limit is refused`(engine: TestEngine) async throws {
+        try await run(engine) { bench in
+            let most = [UInt8](repeating: 7, count: QueueLimits.payloadBytes)
+            try await bench.queue.push(most, id: "m1", to: "q", delay: .zero)
+            #expect(try await bench.queue.take(from: "q", limit: 1, lease: .seconds(30)).map(\.payload) == [most])
+            let error = await #expect(throws: AtlasError.self) {
+                try await bench.queue.push(most + [7], id: "m2", to: "q", delay: .zero)
+            }
+            #expect(error?.code == .invalid)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `workers at once share the messages without overlap`(engine: TestEngine) async throws {
         try await run(engine) { bench in
             for index in 0..<60 { try await bench.queue.push([UInt8(index)], id: "m\(index)", to: "q", delay: .zero) }

@@ -45,7 +45,7 @@ export function Shell({ path, children }: { path: string; children: ReactNode })
           ))}
         </nav>
         <div className="topbar-tools">
-          <button type="button" className="search-opener" onClick={() => setSearching(true)} aria-keyshortcuts="Control+K">
+          <button type="button" className="search-opener" onClick={() => setSearching(true)} aria-label="Search" aria-keyshortcuts="Control+K">
             <Icon name="search" />
             <span>Search</span>
             <kbd aria-hidden="true">Ctrl K</kbd>

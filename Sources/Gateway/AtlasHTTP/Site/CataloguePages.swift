@@ -54,13 +54,12 @@ public struct CataloguePages: PageSource {
             diagramCount: catalogue.diagrams.count,
             incidentCount: catalogue.incidents.count,
             labCount: catalogue.labs.count,
-            hero: hero.map { card($0, titles, prefix: "hero-") },
-            cards: chosen.enumerated().map { card($1, titles, prefix: "card\($0)-") }
+            hero: hero.map { card($0, titles, $0.picture.svg) },
+            cards: chosen.enumerated().map { card($1, titles, still($1, prefix: "card\($0)-")) }
         )
     }
 
-    private static func card(_ diagram: Diagram, _ titles: [String: String], prefix: String) -> LandingPage.Card {
-        let graph = diagram.picture.graph
+    private static func card(_ diagram: Diagram, _ titles: [String: String], _ svg: String) -> LandingPage.Card {
         let header = diagram.header
         return LandingPage.Card(
             path: "/diagrams/\(header.id)",
@@ -68,8 +67,14 @@ public struct CataloguePages: PageSource {
             summary: header.summary,
             categoryTitle: titles[header.category] ?? header.category,
             level: header.level,
-            svgHTML: SVG.render(graph, layout: LayoutEngine.layout(graph), options: SVGOptions(idPrefix: prefix))
+            svgHTML: svg
         )
+    }
+
+    /// A picture inside a link: nothing in it can be chosen, and its ids differ from all others on the page.
+    private static func still(_ diagram: Diagram, prefix: String) -> String {
+        let graph = diagram.picture.graph
+        return SVG.render(graph, layout: LayoutEngine.layout(graph), options: SVGOptions(idPrefix: prefix))
     }
 
     // MARK: The client's pages

@@ -13,7 +13,7 @@ enum PageHTML {
         }
         let labs = catalogue.labs.map { link("/labs/\($0.header.id)", $0.header) }
         return PageInfo(
-            title: title("Catalogue"),
+            title: "Catalogue",
             description: "Typed diagrams of large systems by category and level: \(catalogue.diagrams.count) so far.",
             path: "/catalogue",
             noscriptHTML: heading(1, "Catalogue") + sections.joined()
@@ -23,7 +23,7 @@ enum PageHTML {
 
     static func incidents(_ catalogue: Catalogue) -> PageInfo {
         PageInfo(
-            title: title("Incidents"),
+            title: "Incidents",
             description: "Outages that really happened, step by step: \(catalogue.incidents.count) so far.",
             path: "/incidents",
             noscriptHTML: heading(1, "Incidents")
@@ -34,7 +34,7 @@ enum PageHTML {
     /// A page that needs its reader's account, and so JavaScript.
     static func personal(_ name: String, _ description: String, _ path: String) -> PageInfo {
         PageInfo(
-            title: title(name),
+            title: name,
             description: description,
             path: path,
             noscriptHTML: heading(1, name) + paragraph("This page needs JavaScript.")
@@ -80,7 +80,7 @@ enum PageHTML {
 
     private static func page(_ header: ItemHeader, _ path: String, _ body: String) -> PageInfo {
         PageInfo(
-            title: title(header.title),
+            title: header.title,
             description: header.summary,
             path: path,
             noscriptHTML: heading(1, header.title) + paragraph(header.summary) + body
@@ -88,8 +88,6 @@ enum PageHTML {
     }
 
     // MARK: Pieces
-
-    private static func title(_ text: String) -> String { "\(text) · Atlas" }
 
     private static func heading(_ level: Int, _ text: String) -> String {
         "<h\(level)>\(HTML.escaped(text))</h\(level)>"

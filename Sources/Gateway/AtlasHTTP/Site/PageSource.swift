@@ -14,7 +14,7 @@ public protocol PageSource: Sendable {
 
 /// One page of the client.
 public struct PageInfo: Sendable, Equatable {
-    /// What the browser's tab shows.
+    /// What the page is about; the template adds the name of the site.
     public var title: String
     /// One or two sentences for search engines and previews.
     public var description: String

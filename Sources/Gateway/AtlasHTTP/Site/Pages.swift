@@ -96,7 +96,7 @@ struct Pages: Sendable {
 
     private static func missing(_ path: String, _ shell: Template) -> Response {
         let page = PageInfo(
-            title: "Not found · Atlas",
+            title: "Not found",
             description: "There is no such page.",
             path: "/",
             noscriptHTML:
@@ -112,7 +112,7 @@ struct Pages: Sendable {
         guard let shell = files.shell else { return Self.plain(status, known.message) }
         let message = HTML.escaped(known.message)
         let page = PageInfo(
-            title: "Atlas",
+            title: "Something went wrong",
             description: known.message,
             path: "/",
             noscriptHTML: "<h1>\(message)</h1><p>Its id in the log is \(incoming.id).</p>"

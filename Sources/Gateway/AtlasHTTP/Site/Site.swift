@@ -23,7 +23,7 @@ struct Site: Sendable {
         for reason in folder.current.skipped { logger.warning("file of the web client is not served: \(reason)") }
         let pages = Pages(folder: folder, source: parts.pages, logger: logger)
         let index = SearchEngineFiles(source: parts.pages, configuration: configuration)
-        let router = Router(context: SiteContext.self, options: .autoGenerateHeadEndpoints)
+        let router = Router(context: SiteContext.self)
         router.get("/robots.txt") { _, context in index.robots(context.incoming) }
         router.get("/sitemap.xml") { _, context in try await index.sitemap(context.incoming) }
         router.get("/") { _, context in await pages.landing(context.incoming) }
@@ -49,10 +49,11 @@ struct Site: Sendable {
         }
     }
 
+    /// HEAD is asked as GET: its answer has the same header, and the body is left out when it is written.
     private static func head(_ incoming: IncomingRequest) -> HTTPRequest {
         let path = String(incoming.path) + (incoming.query.map { "?" + $0 } ?? "")
         return HTTPRequest(
-            method: incoming.method == .HEAD ? .head : .get,
+            method: .get,
             scheme: incoming.isSecure ? "https" : "http",
             authority: incoming.headers.first(name: "host"),
             path: path,
@@ -64,7 +65,7 @@ struct Site: Sendable {
         var answer = Answer(HTTPResponseStatus(statusCode: response.status.code))
         answer.contentType = response.headers[.contentType]
         for field in response.headers where field.name != .contentLength && field.name != .contentType {
-            answer.headers.append((field.name.rawName, field.value))
+            answer.headers.append((field.name.canonicalName, field.value))
         }
         let collected = Collected()
         try await response.body.write(BodyCollector(collected: collected, limit: limit))

@@ -78,12 +78,15 @@ final class WebFolder: Sendable {
         entries.map { "\($0.path) \($0.bytes) \($0.changed.timeIntervalSince1970)" }.joined(separator: "\n")
     }
 
+    /// Written by the build for its own checks.
+    private static let buildReport = "/build.json"
+
     private static func read(_ entries: [Entry], _ limits: HTTPLimits) -> WebFiles {
         var result = WebFiles()
         result.stamp = stamp(entries)
         let names = Set(entries.map(\.path))
         var total = 0
-        for entry in entries where !isCompressedTwin(entry.path, names) {
+        for entry in entries where !isCompressedTwin(entry.path, names) && entry.path != buildReport {
             guard let (type, isCompressible) = ContentType.of(entry.path) else {
                 result.skipped.append("\(entry.path): no known type")
                 continue
@@ -97,20 +100,30 @@ final class WebFolder: Sendable {
             total += data.count
             if let template = template(entry.path) {
                 result[keyPath: template] = Template(String(decoding: data, as: UTF8.self))
-                continue
+            } else {
+                let bytes = [UInt8](data)
+                result.files[entry.path] = WebFile(
+                    bytes,
+                    compressed: compressed(entry, bytes, names, isCompressible: isCompressible),
+                    contentType: type,
+                    cacheControl: entry.path.hasPrefix("/assets/") ? WebFile.forever : WebFile.revalidated
+                )
             }
-            let bytes = [UInt8](data)
-            let twin =
-                names.contains(entry.path + ".gz") ? try? Data(contentsOf: entry.url.appendingPathExtension("gz")) : nil
-            let compressed = twin.map { [UInt8]($0) } ?? (isCompressible ? Gzip.compress(bytes, level: Gzip.best) : nil)
-            result.files[entry.path] = WebFile(
-                bytes,
-                compressed: compressed,
-                contentType: type,
-                cacheControl: entry.path.hasPrefix("/assets/") ? WebFile.forever : WebFile.revalidated
-            )
         }
         return result
+    }
+
+    /// What the build has compressed, or what we compress now; `nil` if neither is smaller.
+    private static func compressed(
+        _ entry: Entry,
+        _ bytes: [UInt8],
+        _ names: Set<String>,
+        isCompressible: Bool
+    ) -> [UInt8]? {
+        if names.contains(entry.path + ".gz"), let twin = try? Data(contentsOf: entry.url.appendingPathExtension("gz")) {
+            return twin.count < bytes.count ? [UInt8](twin) : nil
+        }
+        return isCompressible ? Gzip.compress(bytes, level: Gzip.best) : nil
     }
 
     private static func isCompressedTwin(_ path: String, _ names: Set<String>) -> Bool {

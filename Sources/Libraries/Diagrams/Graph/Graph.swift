@@ -110,4 +110,9 @@ extension Graph {
         if let group = group(id) { return group.label.onOneLine }
         return id
     }
+
+    /// An edge's arrow as Mermaid writes it, such as `-->` or `->>`.
+    public func sign(of edge: Edge) -> String {
+        kind == .sequence ? MessageArrow.sign(of: edge.arrow) : FlowchartPrinter.sign(of: edge.arrow)
+    }
 }

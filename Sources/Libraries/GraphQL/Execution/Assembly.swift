@@ -5,27 +5,24 @@ struct Assembly {
 
     /// The scopes that become null, by segment.
     private var nulled: [[NullScope]]
-    private var errorsTaken: [Bool]
+    private let maxErrors: Int
 
-    /// All errors, in the order of the document, with complete paths.
+    /// The holes around what is being settled, from the root on.
+    private var around: [(node: Int, hole: Int)] = []
+
+    /// The errors in the order of the document, with complete paths.
     private(set) var errors: [GraphQLError] = []
 
-    init(_ nodes: [SegmentNode]) {
+    init(_ nodes: [SegmentNode], maxErrors: Int) {
         self.nodes = nodes
+        self.maxErrors = maxErrors
         nulled = Array(repeating: [], count: nodes.count)
-        errorsTaken = Array(repeating: false, count: nodes.count)
     }
 
     /// Writes the whole tree; `false` when nothing valid can be written.
     mutating func write(to writer: inout JSONWriter) -> Bool {
         guard let root = nodes.first else { return false }
-        let whole = Fill(
-            node: 0,
-            start: 0,
-            end: root.segment.bytes.count,
-            holes: 0..<root.segment.holes.count,
-            failed: root.segment.failed
-        )
+        let whole = Fill(whole: root.segment, node: 0)
         guard settle(whole) else { return false }
         for index in nulled.indices {
             nulled[index].sort { ($0.start, $1.holes.upperBound) < ($1.start, $0.holes.upperBound) }
@@ -36,14 +33,18 @@ struct Assembly {
 
     /// Decides what becomes null inside a fill; `false` when the fill itself may not stand.
     private mutating func settle(_ fill: Fill) -> Bool {
-        takeErrors(fill.node)
+        takeErrors(fill)
         guard !fill.failed else { return false }
         let scopes = nodes[fill.node].segment.scopes
         var stands = true
         var coveredUntil = fill.holes.lowerBound
         for hole in fill.holes {
-            let inner = nodes[fill.node].fills[hole]
-            if let inner, settle(inner) { continue }
+            if let inner = nodes[fill.node].fills[hole] {
+                around.append((fill.node, hole))
+                let stands = settle(inner)
+                around.removeLast()
+                if stands { continue }
+            }
             if hole < coveredUntil { continue }
             guard stands, let scope = innermost(scopes, hole) else {
                 stands = false
@@ -55,11 +56,12 @@ struct Assembly {
         return stands
     }
 
-    private mutating func takeErrors(_ node: Int) {
-        guard !errorsTaken[node] else { return }
-        errorsTaken[node] = true
-        for var error in nodes[node].segment.errors {
-            error.path.reverse()
+    private mutating func takeErrors(_ fill: Fill) {
+        let segment = nodes[fill.node].segment
+        for index in fill.errors where errors.count < maxErrors {
+            var error = segment.errors[index]
+            error.path =
+                around.flatMap { nodes[$0.node].segment.steps.path(hole: $0.hole) } + segment.steps.path(error: index)
             errors.append(error)
         }
     }

@@ -3,7 +3,7 @@ struct AsyncRun {
     let prepared: PreparedOperation
     let execution: Execution
 
-    private let tracker = LoadTracker()
+    let tracker = LoadTracker()
 
     init(prepared: PreparedOperation, execution: Execution) {
         self.prepared = prepared
@@ -16,13 +16,17 @@ struct AsyncRun {
         }
     }
 
-    private func runTogether() async -> Response {
-        let root = await fill(startAll())
+    private func runTogether() async -> Response { await finish(startAll()) }
+
+    /// Fills the holes of a response's data and ends it.
+    func finish(_ data: Segment) async -> Response {
+        let root = await fill(data)
+        if Task.isCancelled { return Self.cancelled(prepared) }
         var writer = JSONWriter(capacity: 4_096)
-        var assembly = Assembly(root)
+        var assembly = Assembly(root, maxErrors: execution.maxErrors)
         writer.raw(ResponseText.data)
         let written = assembly.write(to: &writer)
-        return writer.response(prepared, written: written, errors: limited(assembly.errors))
+        return writer.response(prepared, written: written, errors: assembly.errors)
     }
 
     private func startAll() -> Segment {
@@ -38,18 +42,19 @@ struct AsyncRun {
         var written = true
         for index in prepared.plan.root.steps.indices {
             let nodes = await fill(start(index))
-            var assembly = Assembly(nodes)
+            var assembly = Assembly(nodes, maxErrors: execution.maxErrors)
             var writer = JSONWriter(capacity: 1_024)
             written = assembly.write(to: &writer)
             text += writer.finish()
             errors += assembly.errors
+            if Task.isCancelled { return Self.cancelled(prepared) }
             guard written else { break }
         }
         var writer = JSONWriter(capacity: text.count + 64)
         writer.raw(ResponseText.data)
         writer.raw(text)
         writer.raw(prepared.plan.root.steps.isEmpty ? "{}" : "}")
-        return writer.response(prepared, written: written, errors: limited(errors))
+        return writer.response(prepared, written: written, errors: Array(errors.prefix(execution.maxErrors)))
     }
 
     private func start(_ index: Int) -> Segment {
@@ -64,7 +69,9 @@ struct AsyncRun {
         return drain.nodes
     }
 
-    private func limited(_ errors: [GraphQLError]) -> [GraphQLError] {
-        Array(errors.prefix(execution.maxErrors))
+    /// The response when nobody waits for one any more.
+    private static func cancelled(_ prepared: PreparedOperation) -> Response {
+        let error = GraphQLError("The request was cancelled.", code: "CANCELLED")
+        return Response(refusing: [error], kind: prepared.plan.kind, cost: prepared.cost)
     }
 }

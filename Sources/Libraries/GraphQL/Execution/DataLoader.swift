@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// Collects keys and fetches them in batches, for one request.
 ///
@@ -12,17 +12,30 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
     /// Fetches values or failures, key by key; keys without a value are absent.
     public typealias FetchResults = @Sendable ([Key]) async throws -> [Key: Result<Loaded, any Error>]
 
-    private struct State {
-        var results: [Key: Result<Loaded?, any Error>] = [:]
+    @usableFromInline
+    enum Entry {
+        case asked
+        case answered(Result<Loaded?, any Error>)
+    }
+
+    @usableFromInline
+    struct State {
+        @usableFromInline var entries: [Key: Entry] = [:]
         /// Keys asked for and not yet sent, in order.
-        var queue: [Key] = []
-        /// Keys asked for and not yet answered, with the resolvers that wait.
+        @usableFromInline var queue: [Key] = []
+        /// The resolvers that wait, by key.
         var waiting: [Key: [CheckedContinuation<Bool, Never>]] = [:]
+
+        @inlinable
+        func result(_ key: Key) -> Result<Loaded?, any Error>? {
+            guard case .answered(let result)? = entries[key] else { return nil }
+            return result
+        }
     }
 
     private let fetch: FetchResults
     private let maxBatchSize: Int
-    private let state = Mutex(State())
+    @usableFromInline let state = Mutex(State())
 
     /// Creates a loader.
     ///
@@ -60,30 +73,51 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
 
     /// Stores a value that is known already, unless the key has one.
     public func prime(_ key: Key, _ value: Loaded) {
-        state.withLock { if $0.results[key] == nil { $0.results[key] = .success(value) } }
+        state.withLock { if $0.entries[key] == nil { $0.entries[key] = .answered(.success(value)) } }
     }
 
     /// Forgets the value of a key, so that it is fetched again.
     public func clear(_ key: Key) {
-        state.withLock { _ = $0.results.removeValue(forKey: key) }
+        state.withLock { if $0.result(key) != nil { $0.entries[key] = nil } }
     }
 
     /// Forgets every value.
     public func clearAll() {
-        state.withLock { $0.results.removeAll() }
+        state.withLock { state in
+            state.entries = state.entries.filter { entry in
+                guard case .asked = entry.value else { return false }
+                return true
+            }
+        }
     }
 
+    @inlinable
     func enqueue(_ key: Key) {
         state.withLock { state in
-            guard state.results[key] == nil, state.waiting[key] == nil else { return }
-            state.waiting[key] = []
+            guard state.entries[key] == nil else { return }
+            state.entries[key] = .asked
             state.queue.append(key)
         }
     }
 
+    /// Writes the value of a key that was dispatched.
+    @inlinable
+    static func fill(
+        _ output: inout ResponseOutput,
+        _ result: Result<Loaded?, any Error>?,
+        _ plan: FieldPlan
+    ) -> Bool where Loaded: OutputValue {
+        switch result {
+        case .success(let value?)?: value.write(to: &output, at: plan.value)
+        case .success(nil)?, nil: output.null(at: plan.value)
+        case .failure(let error)?: output.fail(error, plan)
+        }
+    }
+
     /// What is known of a key.
+    @inlinable
     func result(_ key: Key) -> Result<Loaded?, any Error>? {
-        state.withLock { $0.results[key] }
+        state.withLock { $0.result(key) }
     }
 
     /// Waits with the other resolvers of the execution until the keys are answered.
@@ -103,8 +137,8 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
     private func waitForOther(_ key: Key) async -> Bool {
         await withCheckedContinuation { continuation in
             let isAnswered = state.withLock { state in
-                guard state.waiting[key] != nil else { return true }
-                state.waiting[key]?.append(continuation)
+                guard case .asked? = state.entries[key] else { return true }
+                state.waiting[key, default: []].append(continuation)
                 return false
             }
             if isAnswered { continuation.resume(returning: true) }
@@ -113,6 +147,7 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
 }
 
 extension DataLoader: BatchLoader {
+    @usableFromInline
     func dispatch() async -> Int {
         let queue = state.withLock { state in
             defer { state.queue.removeAll() }
@@ -139,7 +174,7 @@ extension DataLoader: BatchLoader {
         let waiting = state.withLock { state in
             var waiting: [CheckedContinuation<Bool, Never>] = []
             for key in batch {
-                state.results[key] = results[key].map { $0.map { $0 } } ?? .success(nil)
+                state.entries[key] = .answered(results[key].map { $0.map { $0 } } ?? .success(nil))
                 waiting += state.waiting.removeValue(forKey: key) ?? []
             }
             return waiting
@@ -147,30 +182,5 @@ extension DataLoader: BatchLoader {
         LoadTracker.current?.endWaiting(waiting.count)
         for continuation in waiting { continuation.resume(returning: false) }
         return waiting.count
-    }
-}
-
-/// A field that wants one value of a loader.
-final class LoaderField<Key: Hashable & Sendable, Loaded: OutputValue>: LoadRequest {
-    let typedLoader: DataLoader<Key, Loaded>
-    private let key: Key
-    private let plan: FieldPlan
-
-    init(typedLoader: DataLoader<Key, Loaded>, key: Key, plan: FieldPlan) {
-        self.typedLoader = typedLoader
-        self.key = key
-        self.plan = plan
-    }
-
-    var loader: any BatchLoader { typedLoader }
-
-    func enqueue() { typedLoader.enqueue(key) }
-
-    func fill(_ output: inout ResponseOutput) -> Bool {
-        switch typedLoader.result(key) {
-        case .success(let value?)?: value.write(to: &output, at: plan.value)
-        case .success(nil)?, nil: output.null(at: plan.value)
-        case .failure(let error)?: output.fail(error, plan)
-        }
     }
 }

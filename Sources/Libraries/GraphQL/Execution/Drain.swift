@@ -72,20 +72,10 @@ struct Drain {
 
     /// Takes in a segment and lists its holes.
     private mutating func adopt(_ segment: Segment, filling reference: HoleReference? = nil) {
-        var segment = segment
-        if let reference {
-            let path = nodes[reference.node].segment.holes[reference.hole].path
-            for index in segment.errors.indices { segment.errors[index].path += path }
-            for index in segment.holes.indices { segment.holes[index].path += path }
-            nodes[reference.node].fills[reference.hole] = Fill(
-                node: nodes.count,
-                start: 0,
-                end: segment.bytes.count,
-                holes: 0..<segment.holes.count,
-                failed: segment.failed
-            )
-        }
         let node = nodes.count
+        if let reference {
+            nodes[reference.node].fills[reference.hole] = Fill(whole: segment, node: node)
+        }
         for (index, hole) in segment.holes.enumerated() {
             switch hole.work {
             case .resolve: resolving.append(HoleReference(node: node, hole: index))
@@ -99,25 +89,22 @@ struct Drain {
     private mutating func load() async {
         let references = loading
         loading.removeAll(keepingCapacity: true)
-        var requests: [any LoadRequest] = []
         var loaders: [any BatchLoader] = []
         for reference in references {
-            guard case .load(let request) = nodes[reference.node].segment.holes[reference.hole].work else { continue }
-            request.enqueue()
-            requests.append(request)
-            if !loaders.contains(where: { $0 === request.loader }) { loaders.append(request.loader) }
+            guard case .load(let loader, _) = nodes[reference.node].segment.holes[reference.hole].work else { continue }
+            if !loaders.contains(where: { $0 === loader }) { loaders.append(loader) }
         }
         await dispatch(loaders)
         var output = ResponseOutput(execution: execution)
-        for (reference, request) in zip(references, requests) {
+        for reference in references {
+            guard case .load(_, let fill) = nodes[reference.node].segment.holes[reference.hole].work else { continue }
             let start = output.checkpoint
-            let failed = !request.fill(&output)
-            let path = nodes[reference.node].segment.holes[reference.hole].path
-            output.extend(since: start, with: path)
+            let failed = !fill(&output)
             nodes[reference.node].fills[reference.hole] = Fill(
                 node: nodes.count,
                 start: start.length,
                 end: output.writer.count,
+                errors: start.errors..<output.errors.count,
                 holes: start.holes..<output.holes.count,
                 failed: failed
             )
@@ -154,14 +141,21 @@ struct Fill {
     let node: Int
     let start: Int
     let end: Int
+    let errors: Range<Int>
     let holes: Range<Int>
     let failed: Bool
 }
 
-extension ResponseOutput {
-    /// Extends the paths of everything reported since a point.
-    mutating func extend(since start: Checkpoint, with path: [PathElement]) {
-        for index in start.errors..<errors.count { errors[index].path += path }
-        for index in start.holes..<holes.count { holes[index].path += path }
+extension Fill {
+    /// All of a segment.
+    init(whole segment: Segment, node: Int) {
+        self.init(
+            node: node,
+            start: 0,
+            end: segment.bytes.count,
+            errors: 0..<segment.errors.count,
+            holes: 0..<segment.holes.count,
+            failed: segment.failed
+        )
     }
 }

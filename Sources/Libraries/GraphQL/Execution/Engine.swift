@@ -148,7 +148,7 @@ extension ResponseOutput {
     /// Ends a response without holes, whose data is written.
     consuming func response(_ prepared: PreparedOperation, written: Bool) -> Response {
         var errors = errors
-        for index in errors.indices { errors[index].path.reverse() }
+        for index in errors.indices { errors[index].path = steps.path(error: index) }
         var text = writer
         return text.response(prepared, written: written, errors: errors)
     }

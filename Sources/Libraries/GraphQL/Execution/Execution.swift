@@ -1,7 +1,8 @@
 /// What every resolver of one request shares; nothing in it changes while the request runs.
+@usableFromInline
 final class Execution: Sendable {
     /// A `ContextBox` of the engine's context type.
-    let context: any AnyObject & Sendable
+    @usableFromInline let context: any AnyObject & Sendable
 
     /// The arguments of fields in which variables occur, by `FieldPlan.argumentSlot`.
     let arguments: [Result<Arguments, GraphQLError>]
@@ -30,8 +31,9 @@ final class Execution: Sendable {
 }
 
 /// Carries a context of any type.
+@usableFromInline
 final class ContextBox<Context: Sendable>: Sendable {
-    let value: Context
+    @usableFromInline let value: Context
 
     init(_ value: Context) { self.value = value }
 }

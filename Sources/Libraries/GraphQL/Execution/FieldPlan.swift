@@ -73,8 +73,8 @@ public final class ValuePosition: Sendable {
 
     /// The selections of the object types that may stand here; empty for leaves.
     let selections: [any SelectionPlan]
-    private let only: (any SelectionPlan)?
-    private let onlySource: ObjectIdentifier?
+    @usableFromInline let only: (any SelectionPlan)?
+    @usableFromInline let onlySource: ObjectIdentifier?
 
     /// How a custom scalar is written when it is given as a `Value`.
     let serialize: ScalarCoding.Transform?

@@ -98,10 +98,12 @@ extension Array: OutputValue where Element: OutputValue {
         guard let item = position.item else { return output.notAList(at: position) }
         output.writer.byte(0x5B)
         let isComplete = withUnsafeBufferPointer { elements in
+            guard let first = elements.baseAddress else { return true }
             for index in elements.indices {
                 if index > 0 { output.writer.byte(0x2C) }
                 let start = output.checkpoint
-                let written = elements[index].write(to: &output, at: item)
+                // In place: an element taken out of the array would be copied first.
+                let written = (first + index).pointee.write(to: &output, at: item)
                 if !written || output.marks != start.marks {
                     guard output.close(start, .index(index), item, written) else { return false }
                 }

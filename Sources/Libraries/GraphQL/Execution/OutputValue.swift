@@ -57,6 +57,9 @@ extension GraphQLObject {
     /// Writes the selected fields.
     @inlinable
     public func write(to output: inout ResponseOutput, at position: ValuePosition) -> Bool {
+        if position.onlySource == ObjectIdentifier(Self.self), let selection = position.only {
+            return unsafeDowncast(selection, to: TypedSelection<Self>.self).run(self, &output)
+        }
         guard let selection = position.selection(for: ObjectIdentifier(Self.self)) else {
             return writeNamed(to: &output, at: position)
         }

@@ -1,7 +1,7 @@
 /// What one synchronous stretch of execution has written: JSON text, errors, and holes for values still awaited.
 ///
-/// Paths of errors and holes are collected from the leaf outwards while the stretch unwinds, so a field that goes
-/// well pays nothing for them.
+/// Steps of paths are noted from the leaf outwards while the stretch unwinds, and only around errors and holes, so a
+/// field that goes well pays nothing for them.
 public struct ResponseOutput: ~Copyable {
     /// The text written.
     @usableFromInline var writer: JSONWriter
@@ -9,12 +9,14 @@ public struct ResponseOutput: ~Copyable {
     /// Grows with every error and every hole, so that a caller sees that something happened inside.
     @usableFromInline var marks = 0
 
-    let execution: Execution
+    @usableFromInline let execution: Execution
     var errors: [GraphQLError] = []
     var holes: [Hole] = []
     var scopes: [NullScope] = []
+    var steps: [PathStep] = []
 
-    init(execution: Execution, capacity: Int = 512) {
+    @usableFromInline
+    init(execution: Execution, capacity: Int = 2_048) {
         self.execution = execution
         writer = JSONWriter(capacity: capacity)
     }
@@ -27,6 +29,7 @@ public struct ResponseOutput: ~Copyable {
         let errors: Int
         let holes: Int
         let scopes: Int
+        let steps: Int
     }
 
     @usableFromInline
@@ -36,7 +39,8 @@ public struct ResponseOutput: ~Copyable {
             marks: marks,
             errors: errors.count,
             holes: holes.count,
-            scopes: scopes.count
+            scopes: scopes.count,
+            steps: steps.count
         )
     }
 
@@ -48,7 +52,7 @@ public struct ResponseOutput: ~Copyable {
         close(start, .key(plan.label.responseKey), plan.value, written)
     }
 
-    /// Ends a value in which something was reported: extends the paths, and puts null in place of a value that failed.
+    /// Ends a value in which something was reported: notes its step, and puts null in place of a value that failed.
     ///
     /// - Returns: `false` when the value failed and may not be null either.
     @usableFromInline
@@ -58,8 +62,9 @@ public struct ResponseOutput: ~Copyable {
         _ position: ValuePosition,
         _ written: Bool
     ) -> Bool {
-        for index in start.errors..<errors.count { errors[index].path.append(step) }
-        for index in start.holes..<holes.count { holes[index].path.append(step) }
+        steps.append(
+            PathStep(element: step, errors: start.errors..<errors.count, holes: start.holes..<holes.count)
+        )
         guard !written else {
             if position.isNullable, holes.count > start.holes {
                 scopes.append(
@@ -69,11 +74,18 @@ public struct ResponseOutput: ~Copyable {
             return true
         }
         writer.truncate(to: start.length)
-        holes.removeSubrange(start.holes...)
-        scopes.removeSubrange(start.scopes...)
+        forgetHoles(since: start)
         guard position.isNullable else { return false }
         writer.null()
         return true
+    }
+
+    /// Drops the holes of a value that failed, and their part in the steps around them.
+    private mutating func forgetHoles(since start: Checkpoint) {
+        guard holes.count > start.holes else { return }
+        holes.removeSubrange(start.holes...)
+        scopes.removeSubrange(start.scopes...)
+        for index in start.steps..<steps.count { steps[index].holes = start.holes..<start.holes }
     }
 
     /// Writes `null`, or reports that the schema does not allow it here.
@@ -136,12 +148,13 @@ public struct ResponseOutput: ~Copyable {
     }
 
     /// The caller's context.
-    @usableFromInline
+    @inlinable
     func context<Context: Sendable>(as type: Context.Type) -> Context {
         unsafeDowncast(execution.context, to: ContextBox<Context>.self).value
     }
 
     /// Leaves a hole that `work` fills later.
+    @usableFromInline
     mutating func postpone(_ work: HoleWork) -> Bool {
         marks &+= 1
         holes.append(Hole(offset: writer.count, work: work))
@@ -149,9 +162,17 @@ public struct ResponseOutput: ~Copyable {
     }
 
     /// Ends the stretch.
+    @usableFromInline
     consuming func finish(written: Bool) -> Segment {
-        let (errors, holes, scopes) = (errors, holes, scopes)
-        return Segment(bytes: writer.finish(), errors: errors, holes: holes, scopes: scopes, failed: !written)
+        let (errors, holes, scopes, steps) = (errors, holes, scopes, steps)
+        return Segment(
+            bytes: writer.finish(),
+            errors: errors,
+            holes: holes,
+            scopes: scopes,
+            steps: steps,
+            failed: !written
+        )
     }
 }
 
@@ -160,4 +181,19 @@ struct NullScope: Sendable {
     let start: Int
     let end: Int
     let holes: Range<Int>
+}
+
+/// One step of the paths of some errors and holes.
+struct PathStep: Sendable {
+    let element: PathElement
+    let errors: Range<Int>
+    var holes: Range<Int>
+}
+
+extension [PathStep] {
+    /// The path of an error in its stretch, from the root to the leaf.
+    func path(error: Int) -> [PathElement] { reversed().filter { $0.errors.contains(error) }.map(\.element) }
+
+    /// The path of a hole in its stretch, from the root to the leaf.
+    func path(hole: Int) -> [PathElement] { reversed().filter { $0.holes.contains(hole) }.map(\.element) }
 }

@@ -1,43 +1,36 @@
-/// A value that is awaited: where it belongs, how to get it, and its path from the leaf to the root.
+/// A value that is awaited: where it belongs and how to get it.
 struct Hole: Sendable {
     let offset: Int
     let work: HoleWork
-    var path: [PathElement] = []
 }
 
 /// How a hole is filled.
+@usableFromInline
 enum HoleWork: Sendable {
     /// By running a resolver that waits.
     case resolve(@Sendable (Execution) async -> Segment)
-    /// By asking a loader together with all holes that ask in the same step.
-    case load(any LoadRequest)
+    /// By a loader that has the key in its queue, together with all holes that wait for it in the same step; then the
+    /// value is written.
+    case load(any BatchLoader, fill: @Sendable (inout ResponseOutput) -> Bool)
 }
 
 /// The outcome of one synchronous stretch.
 ///
-/// Paths in it run from the leaf towards the root.
+/// Its errors have no path of their own; `steps` has them.
+@usableFromInline
 struct Segment: Sendable {
-    var bytes: [UInt8]
-    var errors: [GraphQLError]
-    var holes: [Hole]
-    var scopes: [NullScope]
+    let bytes: [UInt8]
+    let errors: [GraphQLError]
+    let holes: [Hole]
+    let scopes: [NullScope]
+    let steps: [PathStep]
 
     /// Whether the stretch's own value may not stand, so that what surrounds its hole decides.
-    var failed: Bool
-}
-
-/// A field that wants one value from a `DataLoader`.
-protocol LoadRequest: AnyObject, Sendable {
-    var loader: any BatchLoader { get }
-
-    /// Puts the key in the loader's queue.
-    func enqueue()
-
-    /// Writes the loaded value, once the loader has dispatched its queue.
-    func fill(_ output: inout ResponseOutput) -> Bool
+    let failed: Bool
 }
 
 /// A loader as the executor sees it.
+@usableFromInline
 protocol BatchLoader: AnyObject, Sendable {
     /// Loads everything in the queue.
     ///

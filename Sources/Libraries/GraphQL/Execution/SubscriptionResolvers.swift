@@ -3,10 +3,10 @@ public struct SubscriptionResolvers<Context: Sendable> {
     var streams: [String: StreamBinding] = [:]
     var bound: [String: TypedField<Void>] = [:]
 
-    /// Binds a field to a stream; every element is one event whose value the field has.
+    /// Binds a field to a stream; every element is one event, and the value of the field in that event's response.
     ///
-    /// The stream is iterated by the subscription's consumer and abandoned, hence cancelled, when that stops.
-    public mutating func field<Events: AsyncSequence & Sendable>(
+    /// The stream is iterated in the task of `Engine.subscribe` and abandoned when that task is cancelled.
+    public mutating func field<Events: AsyncSequence>(
         _ name: String,
         _ events: @escaping @Sendable (Arguments, Context) async throws -> Events
     ) where Events.Element: OutputValue {
@@ -19,9 +19,7 @@ public struct SubscriptionResolvers<Context: Sendable> {
         streams[name] = StreamBinding { arguments, execution, plan, emit in
             let context = unsafeDowncast(execution.context, to: ContextBox<Context>.self).value
             for try await event in try await events(arguments, context) {
-                var output = ResponseOutput(execution: execution)
-                let written = event.write(to: &output, at: plan.value)
-                guard await emit(output.finish(written: written)) else { return }
+                guard await emit({ event.write(to: &$0, at: plan.value) }) else { return }
             }
         }
     }
@@ -29,10 +27,12 @@ public struct SubscriptionResolvers<Context: Sendable> {
 
 /// A subscription field's stream, without its element type.
 struct StreamBinding: Sendable {
-    /// Iterates the stream and hands over the completed value of each event until `emit` answers `false`.
+    /// Writes one event's value.
+    typealias Event = @Sendable (inout ResponseOutput) -> Bool
+
+    /// Iterates the stream and hands over each event until `emit` answers `false`.
     let run:
         @Sendable (
-            _ arguments: Arguments, _ execution: Execution, _ plan: FieldPlan,
-            _ emit: @Sendable (Segment) async -> Bool
+            _ arguments: Arguments, _ execution: Execution, _ plan: FieldPlan, _ emit: (@escaping Event) async -> Bool
         ) async throws -> Void
 }

@@ -39,6 +39,7 @@ public struct TypeResolvers<Source: Sendable, Context: Sendable> {
     /// Binds a field that waits.
     ///
     /// Fields of one selection that wait do so at the same time, except in mutations.
+    @inlinable
     public mutating func asyncField<V: OutputValue>(
         _ name: String,
         _ get: @escaping @Sendable (Source, Arguments, Context) async throws -> V
@@ -70,6 +71,7 @@ public struct TypeResolvers<Source: Sendable, Context: Sendable> {
     /// - Parameters:
     ///   - loader: The loader, which lives as long as the request.
     ///   - key: The key to load. `nil` gives null without asking the loader.
+    @inlinable
     public mutating func loadedField<Key, Loaded: OutputValue>(
         _ name: String,
         from loader: @escaping @Sendable (Context) -> DataLoader<Key, Loaded>,
@@ -79,7 +81,10 @@ public struct TypeResolvers<Source: Sendable, Context: Sendable> {
             do {
                 guard let key = try key(source) else { return output.null(at: plan.value) }
                 let loader = loader(output.context(as: Context.self))
-                return output.postpone(.load(LoaderField(typedLoader: loader, key: key, plan: plan)))
+                loader.enqueue(key)
+                return output.postpone(
+                    .load(loader) { DataLoader<Key, Loaded>.fill(&$0, loader.result(key), plan) }
+                )
             } catch {
                 return output.fail(error, plan)
             }
@@ -87,7 +92,8 @@ public struct TypeResolvers<Source: Sendable, Context: Sendable> {
     }
 
     /// Completes a value that was awaited.
-    private static func segment<V: OutputValue>(
+    @inlinable
+    static func segment<V: OutputValue>(
         _ result: Result<V, any Error>,
         _ plan: FieldPlan,
         _ execution: Execution

@@ -87,6 +87,15 @@ public final class Schema: Sendable {
     /// The object types that a type may turn out to be; itself for an object type.
     public func objectTypes(of type: TypeDefinition) -> [TypeDefinition] { possibleTypes[type.index].map { types[$0] } }
 
+    /// The fields of objects and interfaces, as `Type.field`, that carry none of some directives and whose type does
+    /// not either: those a policy written with these directives does not reach.
+    public func fieldsWithout(directives names: Set<String>) -> [String] {
+        func isCovered(_ directives: [AppliedDirective]) -> Bool { directives.contains { names.contains($0.name) } }
+        return types.filter { !$0.name.hasPrefix("__") && !isCovered($0.directives) }.flatMap { type in
+            type.fields.filter { !isCovered($0.directives) }.map { "\(type.name).\($0.name)" }
+        }
+    }
+
     /// How a type is written.
     func text(_ type: TypeReference) -> String { type.text(types[type.index].name) }
 

@@ -116,8 +116,9 @@ public struct JSONWriter: ~Copyable {
 
     /// Appends a quoted string with everything escaped that JSON wants escaped.
     public mutating func string(_ value: String) {
-        var value = value
-        value.withUTF8 { quoted($0) }
+        if value.utf8.withContiguousStorageIfAvailable({ quoted($0) }) != nil { return }
+        var native = value
+        native.withUTF8 { quoted($0) }
     }
 
     /// Appends a quoted string given as UTF-8.

@@ -49,6 +49,9 @@ struct MergeReport {
     private var depth = 0
     private static let depthLimit = 250
 
+    /// The most conflicts that are looked for in one selection set.
+    private static let conflictLimit = 100
+
     /// The most reasons one message lists.
     private static let reasonLimit = 50
 
@@ -67,7 +70,7 @@ struct MergeReport {
             guard let fields = own.fields[key], fields.count > 1 else { continue }
             for first in fields.indices {
                 for second in fields.indices.dropFirst(first + 1) {
-                    guard budget > 0 else { return found }
+                    guard budget > 0, found.count <= Self.conflictLimit else { return found }
                     if let conflict = conflict(fields[first], fields[second], false) { found.append(conflict) }
                 }
             }
@@ -148,7 +151,7 @@ struct MergeReport {
             guard let first = left.fields[key], let second = right.fields[key] else { continue }
             for leftEntry in first {
                 for rightEntry in second {
-                    guard budget > 0 else { return }
+                    guard budget > 0, found.count <= Self.conflictLimit else { return }
                     if let conflict = conflict(leftEntry, rightEntry, exclusive) { found.append(conflict) }
                 }
             }

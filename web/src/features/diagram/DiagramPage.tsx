@@ -60,6 +60,7 @@ function Page({ diagram }: { diagram: Diagram }) {
         graph={diagram.graph}
         name={diagram.title}
         looks={looks}
+        attention={[...looks.keys()]}
         tabs={diagram.probes.length > 0 ? [predict] : []}
         tab={tab}
         onTab={setTab}

@@ -138,11 +138,11 @@ function Impacts({ probe, graph }: { probe: Probe; graph: Graph }) {
 export function looksOf(probe: Probe | undefined, revealed: boolean): ReadonlyMap<string, Look> {
   const looks = new Map<string, Look>();
   if (!probe) return looks;
+  for (const id of probe.kill) looks.set(id, { impact: "killed" });
   if (revealed) {
     for (const id of probe.degrades) looks.set(id, { impact: "degrades" });
     for (const id of probe.fails) looks.set(id, { impact: "fails" });
   }
-  for (const id of probe.kill) looks.set(id, { impact: "killed" });
   return looks;
 }
 

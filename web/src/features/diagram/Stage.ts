@@ -55,11 +55,14 @@ export class Stage {
     this.apply(panned(this.camera, dx, dy, this.picture, this.frame));
   }
 
-  /** Brings a part into the window. */
-  reveal(part: Part): void {
-    const element = this.element(part);
-    if (!element) return;
-    const next = showing(this.camera, element.getBBox(), this.frame);
+  /** Brings parts into the window; if there is no room for all, the first. */
+  reveal(...parts: readonly Part[]): void {
+    const boxes = parts.flatMap((part) => this.element(part)?.getBBox() ?? []);
+    const first = boxes[0];
+    if (!first) return;
+    const all = around(boxes);
+    const fits = all.width * this.camera.scale < this.frame.width && all.height * this.camera.scale < this.frame.height;
+    const next = showing(this.camera, fits ? all : first, this.frame);
     if (next.x === this.camera.x && next.y === this.camera.y) return;
     this.touched = true;
     this.glide(next);
@@ -166,6 +169,14 @@ export class Stage {
     };
     this.moving = requestAnimationFrame(frame);
   }
+}
+
+function around(boxes: readonly DOMRect[]): { x: number; y: number; width: number; height: number } {
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 function mark(element: Element, name: string, on: boolean): void {

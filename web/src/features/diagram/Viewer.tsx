@@ -5,7 +5,7 @@ import type { Graph, Part } from "./graph";
 import { Stage } from "./Stage";
 import type { Look } from "./Stage";
 import { usePointer } from "./usePointer";
-import { ViewerTools } from "./ViewerTools";
+import { PanTools, ViewTools } from "./ViewerTools";
 import { step } from "./walk";
 import type { Direction } from "./walk";
 
@@ -18,6 +18,8 @@ interface Props {
   /** `byKeyboard` is true for Enter and Space: focus should follow into the explanation. */
   readonly onSelect: (part: Part | null, byKeyboard: boolean) => void;
   readonly looks: ReadonlyMap<string, Look>;
+  /** Nodes to bring into the window when they change. */
+  readonly attention: readonly string[];
   readonly onHelp: () => void;
 }
 
@@ -26,7 +28,7 @@ const panPx = 90;
 const zoomFactor = 1.25;
 
 /** The picture with its camera, its tools and its keyboard. */
-export function Viewer({ svg, graph, name, selected, onSelect, looks, onHelp }: Props) {
+export function Viewer({ svg, graph, name, selected, onSelect, looks, attention, onHelp }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const { window, stage, epoch } = useStage(svg);
@@ -36,6 +38,10 @@ export function Viewer({ svg, graph, name, selected, onSelect, looks, onHelp }: 
 
   useEffect(() => setHits(stage.current?.find(text) ?? 0), [text, epoch, stage]);
   useEffect(() => stage.current?.dress(looks), [looks, epoch, stage]);
+  const watched = attention.join(" ");
+  useEffect(() => {
+    if (watched !== "") stage.current?.reveal(...watched.split(" ").map((id): Part => ({ type: "node", id })));
+  }, [watched, epoch, stage]);
   const chosen = hashOf(selected);
   useEffect(() => {
     stage.current?.select(selected);
@@ -85,7 +91,7 @@ export function Viewer({ svg, graph, name, selected, onSelect, looks, onHelp }: 
 
   return (
     <div className="viewer" ref={frame} role="region" aria-label={`Picture: ${name}`}>
-      <div className="find">
+      <div className="viewer-bar">
         <input
           ref={field}
           type="search"
@@ -103,15 +109,15 @@ export function Viewer({ svg, graph, name, selected, onSelect, looks, onHelp }: 
         <span className="find-count" role="status">
           {text.trim() === "" ? "" : hits === 1 ? "1 match" : `${hits} matches`}
         </span>
+        <ViewTools
+          onZoom={(direction) => stage.current?.zoom(direction > 0 ? zoomFactor : 1 / zoomFactor)}
+          onFit={() => stage.current?.fit()}
+          onFullScreen={fullScreen}
+          onHelp={onHelp}
+        />
       </div>
       <div className="picture" ref={window} onClick={clicked} onKeyDown={keyed} />
-      <ViewerTools
-        onZoom={(direction) => stage.current?.zoom(direction > 0 ? zoomFactor : 1 / zoomFactor)}
-        onPan={(x, y) => stage.current?.pan(x * panPx, y * panPx)}
-        onFit={() => stage.current?.fit()}
-        onFullScreen={fullScreen}
-        onHelp={onHelp}
-      />
+      <PanTools onPan={(x, y) => stage.current?.pan(x * panPx, y * panPx)} />
     </div>
   );
 }

@@ -21,15 +21,17 @@ interface Props {
   readonly graph: Graph;
   readonly name: string;
   readonly looks: ReadonlyMap<string, Look>;
+  readonly attention: readonly string[];
   readonly tabs: readonly Tab[];
   readonly tab: string;
   readonly onTab: (id: string) => void;
 }
 
 export const explainTab = "explain";
+const stacked = "(max-width: 860px)";
 
 /** Picture and side panel: the place where a diagram is taken apart. */
-export function Workspace({ svg, graph, name, looks, tabs, tab, onTab }: Props) {
+export function Workspace({ svg, graph, name, looks, attention, tabs, tab, onTab }: Props) {
   const [selected, select] = useSelection(graph);
   const [helping, setHelping] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
@@ -39,7 +41,9 @@ export function Workspace({ svg, graph, name, looks, tabs, tab, onTab }: Props) 
     (part: Part | null, focus: boolean) => {
       select(part);
       if (part) onTab(explainTab);
-      if (focus) requestAnimationFrame(() => panel.current?.focus());
+      if (focus) requestAnimationFrame(() => panel.current?.focus({ preventScroll: true }));
+      // Where the panel lies under the picture, both together must be in sight.
+      if (part && matchMedia(stacked).matches) frame.current?.scrollIntoView({ block: "start" });
     },
     [select, onTab],
   );
@@ -73,23 +77,25 @@ export function Workspace({ svg, graph, name, looks, tabs, tab, onTab }: Props) 
   const shown = all.find((each) => each.id === tab) ?? all[0];
   return (
     <div className="workspace" ref={frame} data-open={selected !== null && tab === explainTab}>
-      <Viewer svg={svg} graph={graph} name={name} selected={selected} onSelect={open} looks={looks} onHelp={() => setHelping(true)} />
+      <Viewer svg={svg} graph={graph} name={name} selected={selected} onSelect={open} looks={looks} attention={attention} onHelp={() => setHelping(true)} />
       <aside className="side" aria-label="About the picture">
-        <div className="tabs" role="tablist" aria-label="About the picture" onKeyDown={walkTabs}>
-          {all.map((each) => (
-            <button
-              key={each.id}
-              type="button"
-              role="tab"
-              id={`tab-${each.id}`}
-              aria-selected={each === shown}
-              aria-controls="side-panel"
-              tabIndex={each === shown ? 0 : -1}
-              onClick={() => onTab(each.id)}
-            >
-              {each.label}
-            </button>
-          ))}
+        <div className="tabs">
+          <div role="tablist" aria-label="About the picture" onKeyDown={walkTabs}>
+            {all.map((each) => (
+              <button
+                key={each.id}
+                type="button"
+                role="tab"
+                id={`tab-${each.id}`}
+                aria-selected={each === shown}
+                aria-controls="side-panel"
+                tabIndex={each === shown ? 0 : -1}
+                onClick={() => onTab(each.id)}
+              >
+                {each.label}
+              </button>
+            ))}
+          </div>
           {selected && tab === explainTab && (
             <button type="button" className="icon-button side-close" onClick={close} aria-label="Close the explanation" title="Close (Esc)">
               <Icon name="close" />

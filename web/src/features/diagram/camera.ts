@@ -14,7 +14,9 @@ export interface Size {
 const margin = 20;
 const smallestScale = 0.15;
 const largestScale = 4;
-/** Below this, labels are too small to read. */
+/** A picture that fits at this scale is shown whole at first. */
+const acceptableScale = 0.58;
+/** Else it opens at this one, at which its labels are easy to read. */
 const legibleScale = 0.72;
 
 /** The whole picture, centred, not larger than drawn and a little. */
@@ -24,10 +26,10 @@ export function fitted(picture: Size, window: Size): Camera {
   return centred(picture, window, scale);
 }
 
-/** As fitted, unless the labels would be illegible: then a legible scale, at the picture's beginning. */
+/** As fitted, unless that is too small to read: then larger, at the picture's beginning. */
 export function opened(picture: Size, window: Size): Camera {
   const whole = fitted(picture, window);
-  if (whole.scale >= legibleScale) return whole;
+  if (whole.scale >= acceptableScale) return whole;
   const camera = centred(picture, window, legibleScale);
   const wide = picture.width * legibleScale > window.width - margin * 2;
   const tall = picture.height * legibleScale > window.height - margin * 2;

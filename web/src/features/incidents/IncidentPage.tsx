@@ -69,6 +69,7 @@ function Page({ incident }: { incident: Incident }) {
         graph={incident.graph}
         name={incident.title}
         looks={looks}
+        attention={place > 0 ? step?.states.filter((each) => each.changed).map((each) => each.node) ?? [] : []}
         tabs={incident.timeline.length > 0 ? [timeline] : []}
         tab={tab}
         onTab={setTab}
@@ -82,7 +83,7 @@ function Page({ incident }: { incident: Incident }) {
           <div className="prose" dangerouslySetInnerHTML={{ __html: incident.bodyHTML }} />
           {incident.lessons.length > 0 && (
             <section className="lessons">
-              <h2>What to take home</h2>
+              <h2>In short</h2>
               <ul>
                 {incident.lessons.map((each) => (
                   <li key={each}>{each}</li>

@@ -19,13 +19,21 @@ const stateWords: Record<string, string> = { ok: "works", slow: "slow", overload
 /** The incident step by step; the picture takes on the state after the chosen step. */
 export function Timeline({ steps, graph, place, onPlace }: Props) {
   const list = useRef<HTMLOListElement>(null);
+  const shown = useRef(place);
   const go = (next: number) => onPlace(Math.min(Math.max(next, 0), steps.length - 1));
   useEffect(() => {
     const panel = list.current?.closest(".side-panel");
     const item = list.current?.children[place];
     if (!(panel instanceof HTMLElement) || !(item instanceof HTMLElement)) return;
+    if (shown.current === place) return;
+    shown.current = place;
+    if (panel.scrollHeight <= panel.clientHeight) {
+      item.scrollIntoView({ block: "nearest" });
+      return;
+    }
     // Only the panel scrolls: the picture must stay where it is.
-    panel.scrollTop = item.offsetTop - panel.offsetTop - panel.clientHeight / 3;
+    const offset = item.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+    panel.scrollTop += offset - panel.clientHeight / 3;
   }, [place]);
   const keyed = (event: KeyboardEvent) => {
     const forward = event.key === "ArrowDown" || event.key === "ArrowRight";

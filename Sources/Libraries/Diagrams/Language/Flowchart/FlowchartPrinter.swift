@@ -66,7 +66,7 @@ enum FlowchartPrinter {
         for _ in 0...depth { text.append("  ") }
     }
 
-    private static func sign(of arrow: Arrow) -> String {
+    static func sign(of arrow: Arrow) -> String {
         let length = min(max(arrow.length, 1), Limits.arrowLength)
         let tail = arrow.tail.sign(opening: true)
         let head = arrow.head.sign(opening: false)

@@ -226,8 +226,15 @@ extension SequenceParser {
     private func noArrow(behind name: String, at offset: Int) -> Diagnostic {
         let words = NameTable.keywords.nearest(to: String(name.split(separator: " ").first ?? ""))
         var hint = words.first.map { "did you mean “\($0)”?" }
+        if followsSemicolon(offset) { hint = "a semicolon ends a message; inside a text write #59;" }
         if scanner.isNext(">") { hint = "a message is written A->>B: text" }
         return scanner.unexpected(expected: ["an arrow such as ->> or -->>"], hint: hint)
+    }
+
+    private func followsSemicolon(_ offset: Int) -> Bool {
+        var index = offset - 1
+        while index >= 0, scanner.bytes[index].isSpace { index -= 1 }
+        return index >= 0 && scanner.bytes[index] == UInt8(of: ";")
     }
 
     /// A created participant starts with a message to it, a destroyed one ends with a message from or to it.

@@ -27,8 +27,9 @@ enum CrossPlacement {
             for (place, slot) in layer.enumerated() where graph.slots[slot].isBox {
                 let lower = graph.below[slot].map { graph.slots[graph.segments[$0].lower].across }
                 let upper = graph.above[slot].map { graph.slots[graph.segments[$0].upper].across }
-                guard let target = target(graph.slots[slot].across, several: lower, others: upper)
-                    ?? target(graph.slots[slot].across, several: upper, others: lower)
+                guard
+                    let target = target(graph.slots[slot].across, several: lower, others: upper)
+                        ?? target(graph.slots[slot].across, several: upper, others: lower)
                 else { continue }
                 let range = freeRange(of: slot, at: place, in: layer, graph, problem)
                 if range.least <= range.most {

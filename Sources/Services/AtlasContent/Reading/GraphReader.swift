@@ -1,0 +1,169 @@
+import AtlasAPI
+import Diagrams
+
+/// Reads the Mermaid block and joins it with the records of its nodes and edges.
+struct GraphReader {
+    let file: SourceFile
+    let fields: Fields
+
+    private var findings: FindingList { fields.findings }
+
+    static let nodeKeys = ["id", "kind", "replicas", "stateful", "purpose", "ifLost", "numbers", "topics"]
+    static let edgeKeys = ["from", "to", "number", "step", "mode", "protocol", "required", "carries", "fallback"]
+
+    /// The graph with its records, its lines counted in the whole file.
+    ///
+    /// - Returns: `nil` if there is no diagram or it cannot be parsed; the findings say why.
+    func read(expecting kind: Graph.Kind) -> Graph? {
+        let nodes = readNodes()
+        let edges = fields.records("edges", "The edge", keys: Self.edgeKeys)
+        guard let mermaid = file.mermaid else {
+            findings.error(
+                Place(line: file.prose.line),
+                "There is no diagram.",
+                remedy: "Start the body with a block “```mermaid”."
+            )
+            return nil
+        }
+        let outcome = Mermaid.parse(mermaid.text)
+        for diagnostic in outcome.diagnostics { add(diagnostic, offset: mermaid.line - 1) }
+        guard let parsed = outcome.graph else { return nil }
+        let graph = parsed.movedDown(by: mermaid.line - 1)
+        check(graph, kind, at: Place(line: mermaid.line))
+        let edgeRecords = EdgeRecordReader(graph: graph, findings: findings).read(edges)
+        let (annotated, diagnostics) = graph.annotated(nodes: nodes, edges: edgeRecords)
+        for diagnostic in diagnostics {
+            // What has no record is as wrong as a record of nothing.
+            findings.error(
+                Place(line: diagnostic.line, column: diagnostic.column),
+                diagnostic.message.sentence,
+                remedy: diagnostic.remedy ?? "Add a record for it to the front matter."
+            )
+        }
+        return annotated
+    }
+
+    private func readNodes() -> [NodeRecord] {
+        fields.records("nodes", "The node", keys: Self.nodeKeys, atLeast: 1).map { node in
+            NodeRecord(
+                id: node.text("id"),
+                kind: NodeKind(rawValue: node.choice("kind", Self.kinds)) ?? .unknown,
+                replicas: node.integer("replicas", in: 1...1_000_000, standard: 1),
+                stateful: node.flag("stateful", standard: false),
+                purpose: node.text("purpose", words: ContentLimits.recordWords),
+                ifLost: node.text("ifLost", words: ContentLimits.recordWords),
+                numbers: node.records("numbers", "The number", keys: ["name", "value", "source"]).map { number in
+                    NodeRecord.Number(
+                        name: number.text("name"),
+                        value: number.text("value"),
+                        source: number.text("source")
+                    )
+                },
+                topics: CatalogueReader.readTopics(node),
+                line: node.place.line
+            )
+        }
+    }
+
+    private static let kinds = NodeKind.allCases.filter { $0 != .unknown }.map(\.rawValue)
+
+    private func check(_ graph: Graph, _ kind: Graph.Kind, at place: Place) {
+        if graph.kind != kind {
+            findings.error(
+                place,
+                "The diagram is a \(graph.kind.words), but a \(kind.words) is needed here.",
+                remedy: "A structure view and an incident are flowcharts, a failure view is a sequence diagram."
+            )
+        }
+        if graph.nodes.count > ContentLimits.nodes {
+            findings.error(
+                place,
+                "The diagram has \(graph.nodes.count) nodes.",
+                remedy:
+                    "Leave at most \(ContentLimits.nodes), so that it fits on a phone; split it, or merge alike nodes."
+            )
+        }
+        if graph.edges.count > ContentLimits.edges {
+            findings.error(
+                place,
+                "The diagram has \(graph.edges.count) edges.",
+                remedy: "Leave at most \(ContentLimits.edges); nobody follows more."
+            )
+        }
+        if graph.kind == .sequence, graph.nodes.count > ContentLimits.participants {
+            findings.warning(
+                place,
+                "The diagram has \(graph.nodes.count) participants.",
+                remedy: "Leave at most \(ContentLimits.participants)."
+            )
+        }
+        for edge in graph.edges where edge.arrow.line != .invisible && (edge.label ?? "").trimmed.isEmpty {
+            findings.error(
+                Place(line: edge.line),
+                "The edge from “\(edge.from)” to “\(edge.to)” has no label.",
+                remedy: "Say with a verb what it does, as in “-->|reads|”."
+            )
+        }
+    }
+
+    private func add(_ diagnostic: Diagnostic, offset: Int) {
+        let place = Place(line: diagnostic.line + offset, column: diagnostic.column)
+        let remedy = diagnostic.remedy ?? "Compare the line with the Mermaid syntax in the documentation."
+        switch diagnostic.severity {
+        case .error: findings.error(place, diagnostic.message.sentence, remedy: remedy)
+        case .warning: findings.warning(place, diagnostic.message.sentence, remedy: remedy)
+        }
+    }
+}
+
+extension Picture {
+    /// All that is derived from `graph`: the most expensive step of reading a file.
+    init(_ graph: Graph, source: String, header: ItemHeader) {
+        var graph = graph
+        if graph.accessibleTitle == nil { graph.accessibleTitle = header.title }
+        let options = SVGOptions(idPrefix: "\(header.id)-", interactive: true)
+        self.init(
+            mermaidSource: source,
+            graph: graph,
+            svg: SVG.render(graph, layout: LayoutEngine.layout(graph), options: options),
+            alternativeText: Words.short(graph),
+            longDescription: Words.long(graph),
+            outline: Words.outline(graph)
+        )
+    }
+}
+
+extension Graph {
+    fileprivate func movedDown(by lines: Int) -> Graph {
+        var copy = self
+        for index in copy.nodes.indices { copy.nodes[index].line += lines }
+        for index in copy.edges.indices { copy.edges[index].line += lines }
+        for index in copy.groups.indices { copy.groups[index].line += lines }
+        return copy
+    }
+}
+
+extension Graph.Kind {
+    fileprivate var words: String {
+        switch self {
+        case .flowchart: "flowchart"
+        case .sequence: "sequence diagram"
+        }
+    }
+}
+
+extension Diagnostic {
+    fileprivate var remedy: String? {
+        let wanted = expected.isEmpty ? nil : "Expected: \(expected.joined(separator: ", "))."
+        guard let hint else { return wanted }
+        return [hint.sentence, wanted].compactMap { $0 }.joined(separator: " ")
+    }
+}
+
+extension String {
+    /// With a capital letter in front and a full stop at the end.
+    fileprivate var sentence: String {
+        guard let first, let last else { return self }
+        return first.uppercased() + dropFirst() + (".?!".contains(last) ? "" : ".")
+    }
+}

@@ -1,0 +1,199 @@
+import GraphQL
+import Testing
+
+/// Documents made to exhaust a server. Each must be refused with few, short errors; that the suite ends soon shows that
+/// none of them takes long.
+@Suite struct AttackTests {
+    private static let sdl = """
+        type Query { node: Node! nodes(first: Int): [Node!]! pet: Pet find(input: Filter, list: [Int]): String }
+        type Node { id: ID! name: String! child: Node! nodes(first: Int): [Node!]! }
+        interface Pet { name: String! }
+        type Dog implements Pet { name: String! bark(loud: Boolean): String }
+        type Cat implements Pet { name: String! }
+        input Filter { all: [Filter!] name: String }
+        """
+
+    private struct Node: GraphQLObject {}
+
+    private static let engine: Engine<Void>? = {
+        var resolvers = Resolvers<Void>()
+        resolvers.type("Node", Node.self) { fields in
+            fields.field("id") { _ in "1" }
+            fields.field("name") { _ in "node" }
+            fields.field("child") { $0 }
+            fields.field("nodes") { _, arguments, _ in
+                [Node](repeating: Node(), count: min(arguments.optionalInt("first") ?? 1, 1_000))
+            }
+        }
+        resolvers.type("Dog", Dog.self) { fields in
+            fields.field("name") { _ in "dog" }
+            fields.field("bark") { _ -> String? in nil }
+        }
+        resolvers.type("Cat", Cat.self) { $0.field("name") { _ in "cat" } }
+        resolvers.query { fields in
+            fields.field("node") { _ in Node() }
+            fields.field("nodes") { _ in [Node()] }
+            fields.field("pet") { _ -> Dog? in Dog() }
+            fields.field("find") { _ -> String? in nil }
+        }
+        return try? Engine(sdl: sdl, resolvers: resolvers)
+    }()
+
+    private struct Dog: GraphQLObject {}
+    private struct Cat: GraphQLObject {}
+
+    /// The errors of a refused request.
+    private func refuse(_ query: String, _ variables: Value = [:]) async throws -> [String] {
+        let engine = try #require(Self.engine)
+        let response = await engine.execute(Request(query: query, variables: variables), context: ())
+        #expect(response.isRequestError)
+        #expect(response.body.count < 100_000)
+        let body = try JSON.parse(response.body)
+        guard case .list(let errors)? = body["errors"] else { return [] }
+        #expect(!errors.isEmpty && errors.count <= 101)
+        return errors.map { error in
+            guard case .string(let message)? = error["message"] else { return "" }
+            return message
+        }
+    }
+
+    private func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+
+    @Test(arguments: [201, 1_000, 7_000, 100_000])
+    func `deep nesting of anything is refused`(depth: Int) async throws {
+        for document in [
+            repeated("{node", depth),
+            "{ node " + repeated("{ child ", depth) + repeated("}", depth) + "}",
+            "{ find(list: " + repeated("[", depth) + repeated("]", depth) + ") }",
+            "{ find(input: " + repeated("{all: ", depth) + "1" + repeated("}", depth) + ") }",
+            "query ($x: " + repeated("[", depth) + "Int" + repeated("]", depth) + ") { find }",
+            "{ " + repeated("... {", depth) + " find " + repeated("}", depth) + "}",
+        ] {
+            let errors = try await refuse(document)
+            #expect(errors.count == 1)
+            #expect(errors[0].contains("nested more than 200 levels") || errors[0].contains("tokens"))
+        }
+    }
+
+    @Test func `depth counts through fragments at their deepest use`() async throws {
+        let document = """
+            { ...A node { child { child { child { child { child { child { child { ...A } } } } } } } } }
+            fragment A on Query { node { ...B } }
+            fragment B on Node { child { child { child { child { child { child { child { child { child { child { child { child { child { id } } } } } } } } } } } } } }
+            """
+        let deep = document.replacing("child { ...A }", with: "child { ...B }")
+        #expect(try await refuse(deep) == ["The operation nests deeper than 20 levels."])
+        let named =
+            "query __schema { ...__schema } fragment __schema on Query { node "
+            + repeated("{ child ", 30) + "{ id }" + repeated("}", 30) + "}"
+        #expect(try await refuse(named) == ["The operation nests deeper than 20 levels."])
+    }
+
+    @Test(arguments: [1_000, 4_000, 20_000])
+    func `many aliases are refused, hidden in fragments too`(count: Int) async throws {
+        let aliases = (0..<count).map { "a\($0): find " }.joined()
+        #expect(try await refuse("{ \(aliases) }").count == 1)
+        let few = (0..<count / 100).map { "a\($0): id " }.joined()
+        let spreads = repeated("...F ", 100)
+        #expect(try await refuse("{ node { \(spreads) } } fragment F on Node { \(few) id }").count == 1)
+    }
+
+    @Test(arguments: [51, 5_000, 70_000])
+    func `many directives at one place are refused`(count: Int) async throws {
+        for directive in ["@a", "@include(if: true)", "@skip(if: false)"] {
+            let errors = try await refuse("{ find " + repeated(directive + " ", count) + "}")
+            #expect(errors.count == 1)
+        }
+    }
+
+    @Test func `the same field many times is merged, with different arguments refused`() async throws {
+        let engine = try #require(Self.engine)
+        let same = "{ node { " + repeated("id ", 5_000) + "} }"
+        #expect(await engine.execute(Request(query: same), context: ()).text == #"{"data":{"node":{"id":"1"}}}"#)
+        let different = "{ " + (0..<2_000).map { "find(list: \($0)) " }.joined() + "}"
+        #expect(try await refuse(different) == ["The operation has more than 100 root fields."])
+        let nested = "{ node { " + (0..<1_000).map { "nodes(first: \($0)) { id } " }.joined() + "} }"
+        #expect(try await refuse(nested).count == 101)
+        let overlapping =
+            "{ pet { " + repeated("... on Dog { \(repeated("name ", 20)) } ... on Cat { name } ", 200) + "} }"
+        #expect(
+            await engine.execute(Request(query: overlapping), context: ()).text == #"{"data":{"pet":{"name":"dog"}}}"#
+        )
+    }
+
+    @Test func `fragments that would expand without bound are refused`() async throws {
+        let bomb =
+            "{ node { ...F0 } } "
+            + (0..<28).map { "fragment F\($0) on Node { a: child { ...F\($0 + 1) } b: child { ...F\($0 + 1) } } " }
+            .joined()
+            + "fragment F28 on Node { id }"
+        #expect(try await refuse(bomb).count == 1)
+        let doubled =
+            "{ ...F0 } "
+            + (0..<60).map { "fragment F\($0) on Query { ...F\($0 + 1) ...F\($0 + 1) } " }.joined()
+            + "fragment F60 on Query { find }"
+        #expect(try await refuse(doubled).count == 1)
+        let chain =
+            "{ ...F0 } " + (0..<1_600).map { "fragment F\($0) on Query { ...F\($0 + 1) } " }.joined()
+            + "fragment F1600 on Query { find }"
+        #expect(try await refuse(chain) == ["The operation nests deeper than 200 selections."])
+    }
+
+    @Test(arguments: [1, 2, 1_000])
+    func `fragments in a circle are refused`(length: Int) async throws {
+        let circle =
+            "{ ...F0 } "
+            + (0..<length).map { "fragment F\($0) on Query { ...F\(($0 + 1) % length) find } " }.joined()
+        #expect(try await refuse(circle)[0].hasPrefix("Cannot spread fragment \"F0\" within itself") || length > 200)
+        let merging = "{ node { ...F } } fragment F on Node { child { ...F child { ...F } } }"
+        #expect(try await refuse(merging).contains { $0.hasPrefix("Cannot spread fragment") })
+    }
+
+    @Test func `introspection in circles is refused`() async throws {
+        let query = "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }"
+        #expect(try await refuse(query) == ["Maximum introspection depth exceeded"])
+    }
+
+    @Test func `floods of mistakes are reported briefly`() async throws {
+        let unknown = "{ node { " + (0..<5_000).map { "x\($0) " }.joined() + "} }"
+        #expect(try await refuse(unknown).count == 101)
+        let arguments = "{ find(" + (0..<3_000).map { "x\($0): 1 " }.joined() + ") }"
+        #expect(try await refuse(arguments).count == 101)
+        let long = repeated("a", 20_000)
+        #expect(try await refuse("{ \(long) }")[0].utf8.count < 1_000)
+        #expect(try await refuse("{ find(\(long): 1) ...\(long) }").allSatisfy { $0.utf8.count < 1_000 })
+        let operations = (0..<2_000).map { "query Q\($0) { find } " }.joined()
+        #expect(try await refuse(operations).count == 1)
+        let mesh = (0..<300).map { "query Q\($0) { ...F\($0) } fragment F\($0) on Query { find } " }.joined()
+        #expect(try await refuse(mesh) == ["Must provide operation name if query contains multiple operations."])
+    }
+
+    @Test func `large texts are read once or refused`() async throws {
+        let engine = try #require(Self.engine)
+        for filler in [repeated(" ", 1_000_000), "#" + repeated("x", 1_000_000) + "\n", repeated("\n", 1_000_000)] {
+            let response = await engine.execute(Request(query: "{ find \(filler) }"), context: ())
+            #expect(response.text == #"{"data":{"find":null}}"#)
+        }
+        #expect(try await refuse("{ find(list: \"\(repeated("x", 1_000_000))\") }").count == 1)
+        #expect(try await refuse("{ find(list: \"\"\"\(repeated("x\n", 100_000))\"\"\") }").count == 1)
+        #expect(try await refuse(repeated(" ", 1_048_577)) == ["The document is larger than 1048576 bytes."])
+        #expect(try await refuse("{ find(list: \(repeated("9", 10_000))) }").count == 1)
+        #expect(try await refuse("{ " + repeated("find ", 15_001) + "}")[0].contains("15000 tokens"))
+    }
+
+    @Test func `variables beyond their limits are refused`() async throws {
+        let many = (0..<3_000).map { "$v\($0): Int " }.joined()
+        #expect(try await refuse("query (\(many)) { find }") == ["The operation has more than 500 variables."])
+        let list = Value.list((0..<5_000).map { _ in "x" })
+        let errors = try await refuse("query ($l: [Int]) { find(list: $l) }", ["l": list])
+        #expect(errors.count == 51)
+    }
+
+    @Test func `lists of lists are refused by their cost before anything runs`() async throws {
+        let query = """
+            query ($n: Int) { nodes(first: $n) { nodes(first: $n) { nodes(first: $n) { nodes(first: $n) { nodes(first: $n) { id } } } } } }
+            """
+        #expect(try await refuse(query, ["n": 20]) == ["The operation costs 3368420, more than the 50000 allowed."])
+        #expect(try await refuse(query, ["n": 2_147_483_647])[0].hasPrefix("The operation costs 9223372036854775807"))
+    }
+}

@@ -1,0 +1,107 @@
+import GraphQL
+import Testing
+
+@Suite struct EngineTests {
+    private func engine(
+        _ configure: (inout EngineOptions<StarWars.World>) -> Void = { _ in }
+    ) throws
+        -> Engine<StarWars.World>
+    {
+        try StarWars.engine(configure)
+    }
+
+    private func refusal(
+        _ query: String,
+        _ variables: Value = [:],
+        name: String? = nil,
+        configure: (inout EngineOptions<StarWars.World>) -> Void = { _ in }
+    ) async throws -> String {
+        let request = Request(query: query, operationName: name, variables: variables)
+        let response = try await engine(configure).execute(request, context: StarWars.World())
+        #expect(response.isRequestError)
+        #expect(response.hasErrors)
+        return response.text
+    }
+
+    @Test func `a request that cannot be read has errors and no data`() async throws {
+        #expect(
+            try await refusal("{ hero {") == #"""
+                {"errors":[{"message":"Syntax Error: Expected Name, found <EOF>.","locations":[{"line":1,"column":9}]}]}
+                """#
+        )
+        #expect(try await refusal("{ heros { name } }").contains(#"Did you mean \"hero\"?"#))
+        #expect(
+            try await refusal("query A { hero { id } } query B { hero { id } }").contains("Must provide operation name")
+        )
+        #expect(try await refusal("{ hero { id } }", name: "X").contains(#"Unknown operation named \"X\"."#))
+        #expect(try await refusal("fragment F on Query { hero { id } }").contains(#"Fragment \"F\" is never used."#))
+    }
+
+    @Test func `variables that do not fit are named with their path`() async throws {
+        let query = "mutation ($review: ReviewInput!) { review(episode: JEDI, review: $review) { stars } }"
+        #expect(
+            try await refusal(query).contains(
+                #"Variable \"$review\" of required type \"ReviewInput!\" was not provided."#
+            )
+        )
+        let misfit = try await refusal(query, ["review": ["stars": "five", "starz": 1, "tags": ["a", 2]]])
+        #expect(
+            misfit == #"""
+                {"errors":[{"message":"Variable \"$review\" got invalid value \"five\" at \"review.stars\"; Int cannot represent non-integer value: \"five\"","locations":[{"line":1,"column":11}]},{"message":"Variable \"$review\" got invalid value 2 at \"review.tags[1]\"; String cannot represent a non string value: 2","locations":[{"line":1,"column":11}]},{"message":"Variable \"$review\" got invalid value { stars: \"five\", starz: 1, tags: [\"a\", 2] }; Field \"starz\" is not defined by type \"ReviewInput\". Did you mean \"stars\" or \"tags\"?","locations":[{"line":1,"column":11}]}]}
+                """#
+        )
+    }
+
+    @Test func `introspection that is off leaks neither types nor similar names`() async throws {
+        let closed: (inout EngineOptions<StarWars.World>) -> Void = { $0.introspection = false }
+        #expect(
+            try await refusal("{ __schema { types { name } } }", configure: closed).contains(
+                "introspection is not allowed"
+            )
+        )
+        #expect(!(try await refusal("{ heroo { name } }", configure: closed).contains("Did you mean")))
+        let allowed = try await engine(closed).execute(Request(query: "{ __typename }"), context: StarWars.World())
+        #expect(allowed.text == #"{"data":{"__typename":"Query"}}"#)
+    }
+
+    @Test func `introspection describes types, fields and defaults`() async throws {
+        let query = """
+            { __type(name: "Query") { kind fields { name args { name defaultValue type { name kind ofType { name } } } } } }
+            """
+        let text = try await StarWars.answer(query)
+        #expect(
+            text.contains(
+                #"{"name":"hero","args":[{"name":"episode","defaultValue":"EMPIRE","type":{"name":"Episode","kind":"ENUM","ofType":null}}]}"#
+            )
+        )
+        #expect(text.contains(#""type":{"name":null,"kind":"NON_NULL","ofType":{"name":"ID"}}"#))
+    }
+
+    @Test func `the kind of an operation is known before it runs`() throws {
+        let engine = try engine()
+        let mixed = "query A { hero { id } } mutation B { review(episode: JEDI, review: {stars: 1}) { stars } }"
+        #expect(try engine.operationKind(of: Request(query: mixed, operationName: "A")) == .query)
+        #expect(try engine.operationKind(of: Request(query: mixed, operationName: "B")) == .mutation)
+        #expect(throws: RequestErrors.self) { try engine.operationKind(of: Request(query: mixed)) }
+    }
+
+    @Test func `an operation that need not wait completes on the calling thread`() throws {
+        let engine = try engine()
+        let world = StarWars.World()
+        let response = engine.executeIfSynchronous(Request(query: "{ hero { name } }"), context: world)
+        #expect(response?.text == #"{"data":{"hero":{"name":"Luke"}}}"#)
+        #expect(engine.executeIfSynchronous(Request(query: #"{ slow(id: "1000") { name } }"#), context: world) == nil)
+    }
+
+    @Test func `the cost of an operation is known before it runs and limited`() async throws {
+        let response = try await engine().execute(
+            Request(query: "{ hero { friends { friends { name } } } }"),
+            context: StarWars.World()
+        )
+        #expect(response.cost == 1 + 10 * (1 + 10))
+        #expect(
+            try await refusal("{ hero { friends { friends { friends { friends { friends { name } } } } } } }")
+                .contains("The operation costs 111111, more than the 50000 allowed.")
+        )
+    }
+}
