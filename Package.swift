@@ -146,7 +146,19 @@ let package = Package(
             in: "Engines",
             uses: .service + ["AtlasTestKit", "EmbeddedEngines", "PostgresEngine", "Argon2Engine"]
         ),
-        .tests("AtlasHTTP", in: "Gateway", uses: .service + ["AtlasHTTP", "AtlasGraphQL", "GraphQL", "AtlasTestKit"]),
+        .tests(
+            "AtlasHTTP",
+            in: "Gateway",
+            uses: .service + [
+                "AtlasHTTP", "AtlasGraphQL", "GraphQL", "Diagrams", .log,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
         .tests("Architecture", in: "App"),
         .tests("EndToEnd", in: "App", uses: .service + ["AtlasApp", "AtlasGraphQL", "GraphQL", "AtlasTestKit"]),
     ],

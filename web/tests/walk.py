@@ -71,7 +71,7 @@ class Walk:
         """What every page owes its readers, and a picture of it."""
         page = self.page
         if settle:
-            page.wait_for_function("document.fonts.status === 'loaded' && !document.querySelector('.skeleton')")
+            until(page, "document.fonts.status === 'loaded' && !document.querySelector('.skeleton')")
         page.screenshot(path=SCREENSHOTS / f"{name}-{self.size}-{self.scheme}.png")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide} px"
@@ -85,6 +85,23 @@ class Walk:
     def finish(self):
         self.context.close()
         assert not self.problems, "\n    ".join(self.problems)
+
+
+def until(page, condition, value=None):
+    """Waits in the page, frame by frame, until an expression is true. (Playwright's own wait needs `eval`, which the page's
+    policy forbids.)"""
+    page.evaluate(
+        """(value) => new Promise((resolve, reject) => {
+          const limit = setTimeout(() => reject(new Error("never came true: CONDITION")), 15000);
+          const look = () => {
+            if (!(CONDITION)) return requestAnimationFrame(look);
+            clearTimeout(limit);
+            resolve();
+          };
+          look();
+        })""".replace('"never came true: CONDITION"', repr(f"never came true: {condition}")).replace("CONDITION", condition),
+        value,
+    )
 
 
 # ── The parts of the walk ───────────────────────────────────────────────────
@@ -121,14 +138,14 @@ def landing(browser, base, size, scheme):
     page.keyboard.press("Enter")
     expect(page.locator("#hero-answer h2")).to_be_visible()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement !== document.querySelector('#hero [data-node]')")
+    until(page, "document.activeElement !== document.querySelector('#hero [data-node]')")
     page.keyboard.press("Enter")
     expect(page.locator("#hero-answer .lost")).to_contain_text("lost")
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.locator("#theme").click()
     if scheme == "light":
         page.locator("#theme").click()
-    page.wait_for_function("before => getComputedStyle(document.body).backgroundColor !== before", arg=before)
+    until(page, "getComputedStyle(document.body).backgroundColor !== value", before)
     walk.see("landing-other-theme")
     page.reload()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before, "the theme survives a reload"
@@ -157,7 +174,7 @@ def catalogue(browser, base, size, scheme):
     walk.see("catalogue-search")
     field.fill("zzzzqqqq")
     page.get_by_role("button", name="Clear search and filters").click()
-    page.wait_for_function("count => document.querySelectorAll('.card').length === count", arg=everything)
+    until(page, "document.querySelectorAll('.card').length === value", everything)
     page.get_by_role("button", name="Failure").click()
     expect(page.locator(".card .view-tag.structure")).to_have_count(0)
     page.get_by_role("button", name="Failure").click()
@@ -167,7 +184,7 @@ def catalogue(browser, base, size, scheme):
     box = page.get_by_role("combobox", name="Search diagrams, incidents and labs")
     expect(box).to_be_focused()
     box.type("leader")
-    page.get_by_role("option").first.wait_for()
+    page.get_by_role("dialog").get_by_role("option").first.wait_for()
     walk.see("quick-search")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/(diagrams|incidents|labs)/"))
@@ -193,7 +210,7 @@ def diagram(browser, base, size, scheme):
     assert page.url.endswith("#node=api")
     expect(choose).to_have_attribute("aria-pressed", "true")
     page.locator(".side-panel .node-link").first.click()
-    page.wait_for_function("!location.hash.endsWith('=api')")
+    until(page, "!location.hash.endsWith('=api')")
     page.get_by_role("button", name="Fit to window").click()
     page.locator(".picture [data-edge] .dg-edge-label").first.click()
     expect(page.locator(".side-panel dt", has_text="Required")).to_be_visible()
@@ -275,9 +292,9 @@ def diagram_by_keyboard(browser, base, size, scheme):
     assert float(page.locator(".picture").get_attribute("data-scale")) > scale
     page.keyboard.press("0")
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement !== null")
+    until(page, "document.fullscreenElement !== null")
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement === null")
+    until(page, "document.fullscreenElement === null")
     page.keyboard.press("End")
     walk.finish()
 
@@ -368,7 +385,7 @@ def account(browser, base, size, scheme):
     page.locator(".completion").scroll_into_view_if_needed()
     walk.see("diagram-completed")
     page.locator(".completion .pointer").click()
-    page.wait_for_function("path => location.pathname !== path", arg=DIAGRAM)
+    until(page, "location.pathname !== value", DIAGRAM)
     walk.go("/progress")
     expect(page.locator(".progress-total strong")).to_contain_text("1 of")
     expect(page.locator(".completed-list li")).to_have_count(1)

@@ -17,11 +17,11 @@ extension Atlas {
     /// - Parameter onListening: Called with the address once the port is open.
     public func serve(onListening: @escaping @Sendable (_ host: String, _ port: Int) -> Void) async throws {
         let queueBell = Doorbell()
-        let recorder = ActivityRecorder(database: engines.database)
+        let recorder = ActivityRecorder(database: engines.quietDatabase)
         var services: [any Service] = [
             ContentRefresher(content: contentService, logger: logger),
             OutboxRelay(
-                database: engines.database,
+                database: engines.quietDatabase,
                 queue: engines.queue,
                 pubSub: engines.pubSub,
                 bell: commitBell,

@@ -7,7 +7,10 @@ import PostgresEngine
 
 /// The ports made real: one function per port, chosen by the settings.
 struct Engines: Sendable {
+    /// What services write to; every commit rings for the relay.
     let database: any Database
+    /// The same without the bell, for the relay and the queue: their own commits are no news to the relay.
+    let quietDatabase: any Database
     let cache: any Cache
     let pubSub: any PubSub
     let queue: any Queue
@@ -19,13 +22,14 @@ struct Engines: Sendable {
 
     init(_ configuration: AtlasConfiguration, clock: any WallClock, ids: any IDSource, commitBell: Doorbell) throws {
         let folder = try Self.dataFolder(configuration)
-        let database = RingingDatabase(base: try Self.database(configuration, folder: folder), bell: commitBell)
-        self.database = database
+        let quietDatabase = try Self.database(configuration, folder: folder)
+        self.quietDatabase = quietDatabase
+        database = RingingDatabase(base: quietDatabase, bell: commitBell)
         self.clock = clock
         self.ids = ids
         cache = MemoryCache(clock: clock)
         pubSub = MemoryPubSub()
-        queue = SQLQueue(database: database, clock: clock, ids: ids)
+        queue = SQLQueue(database: quietDatabase, clock: clock, ids: ids)
         blobs = try FolderBlobs(folder: folder + "/blobs")
         mailer = try OutboxFolderMailer(folder: folder + "/mail", clock: clock)
         hasher = Argon2Hasher()

@@ -14,7 +14,7 @@ private let allowed: [String: Set<String>] = {
         "NIOHTTP1", "NIOWebSocket", "NIOConcurrencyHelpers", "NIOHTTPTypesHTTP1", "CZlib",
     ])
     return [
-        "Libraries": [],
+        "Libraries": ["Synchronization"],
         "Core": system.union(["AtlasCore", "Diagrams", "Logging"]),
         "Services": system.union(services),
         "Engines": system.union(core).union(["GRDB", "CLibpq", "CArgon2"]),

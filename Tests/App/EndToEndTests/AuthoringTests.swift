@@ -21,7 +21,7 @@ import Testing
             let first = try await atlas.ask(save, ["s": source(), "v": 0], token: token)
             #expect(first.codes.isEmpty, "\(first.text)")
             #expect(try first.int("saveContent", "version") == 1)
-            let edited = try source { $0.replacing("title: ", with: "title: Edited ") }
+            let edited = try source { $0.replacing("\ntitle: '", with: "\ntitle: 'Edited ") }
             #expect(try await atlas.ask(save, ["s": edited, "v": 1], token: token).int("saveContent", "version") == 2)
             #expect(try await atlas.ask(save, ["s": edited, "v": 1], token: token).codes == ["CONFLICT"])
             #expect(

@@ -31,7 +31,10 @@ import Testing
 
     @Test func `a file that is no database, and a folder that is not there, are refused`() async throws {
         try await withTemporaryFolder { folder in
-            try await FolderBlobs(folder: folder).put(Array("this is no database, ".utf8) + Array(repeating: 65, count: 4_096), at: "x.sqlite")
+            try await FolderBlobs(folder: folder).put(
+                Array("this is no database, ".utf8) + Array(repeating: 65, count: 4_096),
+                at: "x.sqlite"
+            )
             #expect(throws: DatabaseError.self) { try SQLiteDatabase(path: folder + "/x.sqlite") }
             let error = #expect(throws: DatabaseError.self) { try SQLiteDatabase(path: folder + "/none/x.sqlite") }
             #expect(error?.kind == .unavailable)

@@ -29,10 +29,20 @@ import Testing
             for _ in 0..<3 {
                 #expect(try await wire.request("GET", "/health/live").status == 200)
                 let headers = ["content-type": "application/json"]
-                let hello = try await wire.request("POST", "/graphql", headers, body: Array(#"{"query":"{hello}"}"#.utf8))
+                let hello = try await wire.request(
+                    "POST",
+                    "/graphql",
+                    headers,
+                    body: Array(#"{"query":"{hello}"}"#.utf8)
+                )
                 #expect(hello.text == #"{"data":{"hello":"world"}}"#)
                 #expect(try await wire.request("GET", "/robots.txt").status == 200)
-                let later = try await wire.request("POST", "/graphql", headers, body: Array(#"{"query":"{later}"}"#.utf8))
+                let later = try await wire.request(
+                    "POST",
+                    "/graphql",
+                    headers,
+                    body: Array(#"{"query":"{later}"}"#.utf8)
+                )
                 #expect(later.text == #"{"data":{"later":"later"}}"#)
                 #expect(try await wire.request("HEAD", "/robots.txt").status == 200)
             }
@@ -45,7 +55,8 @@ import Testing
             let host = "HTTP/1.1\r\nhost: a\r\n"
             func post(_ query: String) -> String {
                 let body = #"{"query":"\#(query)"}"#
-                return "POST /graphql \(host)content-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+                return
+                    "POST /graphql \(host)content-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
             }
             try await wire.send(
                 post("{later}") + post("{hello}") + "GET /robots.txt \(host)\r\n" + "GET /health/live \(host)\r\n"
@@ -82,7 +93,8 @@ import Testing
     @Test func `a chunked body is understood`() async throws {
         try await TestServer.run { server in
             let wire = try await server.connect()
-            let head = "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+            let head =
+                "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
             try await wire.send(head + "8\r\n{\"query\"\r\nb\r\n:\"{hello}\"}\r\n0\r\n\r\n")
             #expect(try await wire.response().text == #"{"data":{"hello":"world"}}"#)
         }
@@ -104,7 +116,8 @@ import Testing
     @Test func `connection close is honoured, in both versions`() async throws {
         try await TestServer.run { server in
             for request in [
-                "GET /health/live HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n", "GET /health/live HTTP/1.0\r\n\r\n",
+                "GET /health/live HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+                "GET /health/live HTTP/1.0\r\n\r\n",
             ] {
                 let wire = try await server.connect()
                 try await wire.send(request)

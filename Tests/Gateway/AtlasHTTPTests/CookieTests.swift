@@ -48,7 +48,8 @@ import Testing
     @Test func `the refresh cookie reaches the resolver`() async throws {
         try await TestServer.run { server in
             for (cookie, value) in [
-                ("atlas_refresh=tok", #""tok""#), ("a=1; atlas_refresh=tok ;b=2", #""tok""#), ("atlas_refresh=", "null"),
+                ("atlas_refresh=tok", #""tok""#), ("a=1; atlas_refresh=tok ;b=2", #""tok""#),
+                ("atlas_refresh=", "null"),
                 ("xatlas_refresh=tok", "null"), ("atlas_refresh2=tok", "null"),
             ] {
                 let response = try await server.graphQL("{refreshCookie}", ["cookie": cookie])

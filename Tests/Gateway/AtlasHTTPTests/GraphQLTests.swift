@@ -46,7 +46,8 @@ private let modern = "application/graphql-response+json; charset=utf-8"
                 ["graphql-require-preflight": "1"], ["accept": "application/graphql-response+json"],
                 ["x-apollo-operation-name": "a"],
             ] {
-                let target = "/graphql?query=query+A(%24t:String!)%7Becho(text:%24t)%7D&variables=%7B%22t%22:%22a%2Bb%22%7D&operationName="
+                let target =
+                    "/graphql?query=query+A(%24t:String!)%7Becho(text:%24t)%7D&variables=%7B%22t%22:%22a%2Bb%22%7D&operationName="
                 let response = try await server.request("GET", target, headers)
                 #expect(response.status == 200)
                 #expect(response.text == #"{"data":{"echo":"a+b"}}"#)
@@ -149,7 +150,11 @@ private let modern = "application/graphql-response+json; charset=utf-8"
 
     @Test func `OPTIONS runs nothing and allows no other site`() async throws {
         try await TestServer.run { server in
-            let response = try await server.request("OPTIONS", "/graphql?query=%7Bslow%7D", ["origin": "https://evil.test"])
+            let response = try await server.request(
+                "OPTIONS",
+                "/graphql?query=%7Bslow%7D",
+                ["origin": "https://evil.test"]
+            )
             #expect(response.status == 204)
             #expect(response["allow"] == "GET, POST")
             #expect(response["content-length"] == nil)
@@ -213,7 +218,10 @@ private let modern = "application/graphql-response+json; charset=utf-8"
     @Test func `a token makes the caller, and no token a visitor`() async throws {
         try await TestServer.run { server in
             #expect(try await server.graphQL("{user}").text == #"{"data":{"user":null}}"#)
-            let signedIn = try await server.graphQL("{user device}", ["authorization": "bearer good", "user-agent": "Tests/1"])
+            let signedIn = try await server.graphQL(
+                "{user device}",
+                ["authorization": "bearer good", "user-agent": "Tests/1"]
+            )
             #expect(signedIn.text == #"{"data":{"user":"ada","device":"Tests/1"}}"#)
         }
     }

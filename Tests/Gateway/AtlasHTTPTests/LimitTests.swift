@@ -11,7 +11,8 @@ import Testing
             #expect(large.text.contains(#""code":"INVALID""#))
             #expect(large["connection"] == "close")
             let wire = try await server.connect()
-            let head = "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+            let head =
+                "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
             try await wire.send(head + "400\r\n" + String(repeating: " ", count: 1_024) + "\r\n")
             #expect(try await wire.response().status == 413)
         }
@@ -20,7 +21,9 @@ import Testing
     @Test func `a client that sends far too much still reads the refusal`() async throws {
         try await TestServer.run { server in
             let wire = try await server.connect()
-            try await wire.send("POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 3000000\r\n\r\n")
+            try await wire.send(
+                "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 3000000\r\n\r\n"
+            )
             await wire.offer([UInt8](repeating: 0x20, count: 3_000_000))
             #expect(try await wire.response().status == 413)
             await wire.untilClosed()
@@ -40,15 +43,20 @@ import Testing
     @Test func `headers have limits in number and size`() async throws {
         try await TestServer.run { server in
             let wire = try await server.connect()
-            try await wire.send("GET /health/live HTTP/1.1\r\n" + (0..<99).map { "h\($0): 1\r\n" }.joined() + "host: a\r\n\r\n")
+            try await wire.send(
+                "GET /health/live HTTP/1.1\r\n" + (0..<99).map { "h\($0): 1\r\n" }.joined() + "host: a\r\n\r\n"
+            )
             #expect(try await wire.response().status == 200)
-            try await wire.send("GET /health/live HTTP/1.1\r\n" + (0..<101).map { "h\($0): 1\r\n" }.joined() + "host: a\r\n\r\n")
+            try await wire.send(
+                "GET /health/live HTTP/1.1\r\n" + (0..<101).map { "h\($0): 1\r\n" }.joined() + "host: a\r\n\r\n"
+            )
             #expect(try await wire.response().status == 431)
             await wire.untilClosed()
             for head in [
                 "GET / HTTP/1.1\r\nhost: a\r\nlong: \(String(repeating: "x", count: 17_000))\r\n\r\n",
                 "GET /\(String(repeating: "x", count: 17_000)) HTTP/1.1\r\nhost: a\r\n\r\n",
-                "GET / HTTP/1.1\r\nhost: a\r\n" + (0..<4).map { "l\($0): \(String(repeating: "x", count: 10_000))\r\n" }.joined()
+                "GET / HTTP/1.1\r\nhost: a\r\n"
+                    + (0..<4).map { "l\($0): \(String(repeating: "x", count: 10_000))\r\n" }.joined()
                     + "\r\n",
             ] {
                 let wire = try await server.connect()
@@ -62,7 +70,8 @@ import Testing
     @Test(arguments: [
         "GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n",
         "GET / HTTP/1.1\r\nhost: a\r\nbad header\r\n\r\n",
-        "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n", "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n",
+        "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
         "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
         "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST /graphql HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\ncontent-length: 4\r\n\r\n0\r\n\r\n",
@@ -95,7 +104,7 @@ import Testing
         try await TestServer.run(configure: { $0.limits.headTime = .milliseconds(30) }) { server in
             let silent = try await server.connect()
             let slow = try await server.connect()
-            try await slow.send("GET / HTTP/1.1\r\nhost: a\r\nx: ")
+            await slow.offer(Array("GET / HTTP/1.1\r\nhost: a\r\nx: ".utf8))
             await silent.untilClosed()
             await slow.untilClosed()
         }
@@ -104,7 +113,9 @@ import Testing
     @Test func `a client that never finishes its body is told so and cut off`() async throws {
         try await TestServer.run(configure: { $0.limits.bodyTime = .milliseconds(30) }) { server in
             let wire = try await server.connect()
-            try await wire.send("POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{")
+            try await wire.send(
+                "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"
+            )
             let response = try await wire.response()
             #expect(response.status == 408)
             #expect(response.text.contains("too long to arrive"))

@@ -7,7 +7,9 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct LogTests {
     @Test func `a request is one line, without what is secret`() async throws {
         try await TestServer.run { server in
-            let headers = ["authorization": "Bearer good", "cookie": "atlas_refresh=tok-secret", "x-request-id": "request-1"]
+            let headers = [
+                "authorization": "Bearer good", "cookie": "atlas_refresh=tok-secret", "x-request-id": "request-1",
+            ]
             _ = try await server.graphQL(#"{echo(text:"body-secret")}"#, headers)
             _ = try await server.request("GET", "/nowhere?token=query-secret")
             let lines = server.log.all.filter { $0.contains("request ") }
@@ -54,7 +56,10 @@ import Testing
             writer.write(Array("again too much\n".utf8))
             writer.flush()
             #expect(writer.dropped == 0)
-            #expect(try file.text() == "12345678\n" + #"{"level":"warning","message":"log lines were dropped","count":2}"# + "\n")
+            #expect(
+                try file.text() == "12345678\n" + #"{"level":"warning","message":"log lines were dropped","count":2}"#
+                    + "\n"
+            )
         }
     }
 

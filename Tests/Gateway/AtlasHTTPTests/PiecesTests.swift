@@ -28,7 +28,10 @@ import Testing
         #expect(HTTPDate.text(secondsSince1970: 0) == "Thu, 01 Jan 1970 00:00:00 GMT")
     }
 
-    @Test(arguments: [("a%20b+c", "a b c"), ("%41%", "A%"), ("%4", "%4"), ("%zz", "%zz"), ("%C3%BC", "ü"), ("%FF", "\u{FFFD}"), ("", "")])
+    @Test(arguments: [
+        ("a%20b+c", "a b c"), ("%41%", "A%"), ("%4", "%4"), ("%zz", "%zz"), ("%C3%BC", "ü"), ("%FF", "\u{FFFD}"),
+        ("", ""),
+    ])
     func `percent-encoding is undone`(_ text: String, _ decoded: String) {
         #expect(FormFields.decoded(text[...], plusIsBlank: true) == decoded)
     }
@@ -55,7 +58,10 @@ import Testing
     @Test func `a task stays on its event loop and returns to it`() async throws {
         try await TestServer.run { server async throws in
             for _ in 0..<50 {
-                #expect(try await server.graphQL("{a:later b:later hello}").text == #"{"data":{"a":"later","b":"later","hello":"world"}}"#)
+                #expect(
+                    try await server.graphQL("{a:later b:later hello}").text
+                        == #"{"data":{"a":"later","b":"later","hello":"world"}}"#
+                )
             }
         }
     }

@@ -14,10 +14,14 @@ import Testing
     @Test(arguments: [
         ("203.0.113.9", "203.0.113.9"), ("1.1.1.1, 203.0.113.9", "203.0.113.9"),
         ("203.0.113.9, 10.1.2.3", "203.0.113.9"), ("203.0.113.9, 10.1.2.3, 127.0.0.1", "203.0.113.9"),
-        ("[2001:DB8::1]:443", "2001:db8::1"), ("203.0.113.9:1234", "203.0.113.9"), ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("[2001:DB8::1]:443", "2001:db8::1"), ("203.0.113.9:1234", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
         ("nonsense", "127.0.0.1"), ("203.0.113.9, nonsense", "127.0.0.1"), ("", "127.0.0.1"), ("10.1.2.3", "10.1.2.3"),
     ])
-    func `a trusted proxy names the client, and nobody before it is believed`(_ header: String, _ client: String) async throws {
+    func `a trusted proxy names the client, and nobody before it is believed`(
+        _ header: String,
+        _ client: String
+    ) async throws {
         try await TestServer.run(configure: { $0.trustedProxies = ["127.0.0.1", "10.0.0.0/8"] }) { server in
             let response = try await server.graphQL("{address}", ["x-forwarded-for": header])
             #expect(response.text == #"{"data":{"address":"\#(client)"}}"#)

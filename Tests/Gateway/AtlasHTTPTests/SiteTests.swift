@@ -83,7 +83,9 @@ import Testing
             )
             let response = try await server.request("GET", target)
             #expect(response.status == 404 || response.status == 308)
-            #expect(!response.text.contains("root:") && !response.text.contains("hidden") && !response.text.contains("{{"))
+            #expect(
+                !response.text.contains("root:") && !response.text.contains("hidden") && !response.text.contains("{{")
+            )
         }
     }
 
@@ -130,7 +132,9 @@ import Testing
         try await run { server, _ in
             let response = try await server.request("GET", "/catalogue")
             #expect(response.status == 200)
-            #expect(response.text == "<title>Cat &amp; log</title><meta content=\"&quot;All&quot;\">/catalogue<h1>All</h1>")
+            #expect(
+                response.text == "<title>Cat &amp; log</title><meta content=\"&quot;All&quot;\">/catalogue<h1>All</h1>"
+            )
             #expect(response["x-robots-tag"] == nil)
             #expect(try await server.request("GET", "/account")["x-robots-tag"] == "noindex")
         }

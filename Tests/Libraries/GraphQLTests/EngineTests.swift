@@ -104,4 +104,16 @@ import Testing
                 .contains("The operation costs 111111, more than the 50000 allowed.")
         )
     }
+
+    @Test func `errors that the engine finds carry the codes it is given`() async throws {
+        let coded: (inout EngineOptions<StarWars.World>) -> Void = { options in
+            options.requestErrorCode = "invalid"
+            options.resultErrorCode = "internal"
+        }
+        #expect(try await refusal("{ heroo { id } }", configure: coded).contains(#""extensions":{"code":"invalid"}"#))
+        let request = Request(query: "query ($id: ID!) { human(id: $id) { id } }")
+        let refused = try await engine(coded).execute(request, context: StarWars.World())
+        #expect(refused.text.contains(#""extensions":{"code":"invalid"}"#))
+        #expect(refused.operationKind == .query)
+    }
 }

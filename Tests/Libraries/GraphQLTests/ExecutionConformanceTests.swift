@@ -133,7 +133,7 @@ extension Engine {
             core.cache.insert(CheckedDocument(try Parser.document(request.query)), for: request.query)
             return await run(try core.prepare(request), context)
         } catch let error as RequestErrors {
-            return Response(refusing: error.errors)
+            return Response(refusing: error)
         } catch {
             return Response(refusing: [error as? GraphQLError ?? GraphQLError("\(error)")])
         }

@@ -4,7 +4,9 @@ import NIOHTTP1
 /// A response whose body is whole.
 struct Answer: Sendable {
     var status: HTTPResponseStatus
-    /// Further headers. Those that every response has are added when it is written.
+    /// Further headers.
+    ///
+    /// Those that every response has are added when it is written.
     var headers: [(name: String, value: String)] = []
     var contentType: String?
     var body: Body = .none

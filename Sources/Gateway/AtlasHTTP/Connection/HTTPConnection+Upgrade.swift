@@ -3,7 +3,9 @@ import NIOHTTP1
 import NIOWebSocket
 
 extension HTTPConnection {
-    /// Asks the path's acceptor. A request that it does not want is answered as any other.
+    /// Asks the path's acceptor.
+    ///
+    /// A request that it does not want is answered as any other.
     ///
     /// NIO's own `NIOTypedHTTPServerUpgradeHandler` loses the request in that case (swift-nio issue 2632); its
     /// `NIOTypedWebSocketServerUpgrader` does the handshake.

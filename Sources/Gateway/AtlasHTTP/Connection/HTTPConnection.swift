@@ -124,8 +124,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         takeWaitingInput()
     }
 
-    /// Handles input as long as no request is being answered. A loop, not a recursion: hundreds of small requests may
-    /// wait in the queue, each answered at once.
+    /// Handles input as long as no request is being answered.
+    ///
+    /// A loop, not a recursion: hundreds of small requests may wait in the queue, each answered at once.
     private func takeWaitingInput() {
         guard !isTakingInput else { return }
         isTakingInput = true
@@ -235,8 +236,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         takeWaitingInput()
     }
 
-    /// A client that is still sending would get a reset instead of the answer if the socket were closed at once. So
-    /// only our half is closed first.
+    /// A client that is still sending would get a reset instead of the answer if the socket were closed at once.
+    ///
+    /// So only our half is closed first.
     private func writeLast(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, closesAtOnce: Bool) {
         context.writeAndFlush(wrapOutboundOut(bytes)).assumeIsolated().whenComplete { result in
             guard case .success = result, !closesAtOnce else { return context.close(promise: nil) }

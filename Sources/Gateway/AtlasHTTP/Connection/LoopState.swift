@@ -31,7 +31,9 @@ final class LoopState {
         return date
     }
 
-    /// An id of 20 letters and digits. It tells requests apart; nothing depends on its being hard to guess.
+    /// An id of 20 letters and digits.
+    ///
+    /// It tells requests apart; nothing depends on its being hard to guess.
     func requestID() -> String {
         String(unsafeUninitializedCapacity: 20) { buffer in
             var bits: UInt64 = 0
@@ -45,6 +47,8 @@ final class LoopState {
         }
     }
 
+    /// The next 64 random bits.
+    ///
     /// Source: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators" (SplitMix64).
     private func nextRandom() -> UInt64 {
         random &+= 0x9E37_79B9_7F4A_7C15

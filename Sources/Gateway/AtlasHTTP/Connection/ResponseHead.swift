@@ -19,7 +19,9 @@ struct ResponseHead {
         buffer.writeBytes(bytes)
     }
 
-    /// Adds a header. A value with a line break or another control character would end it early; it is left out.
+    /// Adds a header.
+    ///
+    /// A value with a line break or another control character would end it early; it is left out.
     mutating func header(_ name: String, _ value: String) {
         guard !value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else { return }
         buffer.writeString(name)

@@ -81,7 +81,9 @@ struct GraphQLEndpoint: Sendable {
 
     // MARK: Who asks
 
-    /// The caller. A request that carries credentials is never taken for a visitor's.
+    /// The caller.
+    ///
+    /// A request that carries credentials is never taken for a visitor's.
     private func caller(
         _ request: IncomingRequest
     ) async throws(GraphQLRefusal) -> Caller {

@@ -47,7 +47,9 @@ enum GraphQLParameters {
         return try operation(members)
     }
 
-    /// Checks the members' types. `null` counts as absent, and what is not known is ignored.
+    /// Checks the members' types.
+    ///
+    /// `null` counts as absent, and what is not known is ignored.
     private static func operation(_ members: [Value.Member]) throws(GraphQLRefusal) -> GraphQL.Request {
         var query: String?
         var name: String?
@@ -85,7 +87,9 @@ enum FormFields {
     /// The most fields that are read; further ones are ignored.
     static let limit = 100
 
-    /// Names and values, decoded, in order. Bytes that are no UTF-8 become U+FFFD.
+    /// Names and values, decoded, in order.
+    ///
+    /// Bytes that are no UTF-8 become U+FFFD.
     static func list(_ query: Substring) -> [(name: String, value: String)] {
         query.split(separator: "&").prefix(limit).map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -93,7 +97,9 @@ enum FormFields {
         }
     }
 
-    /// Text without percent-encoding. A `%` without two hexadecimal digits stays as it is.
+    /// Text without percent-encoding.
+    ///
+    /// A `%` without two hexadecimal digits stays as it is.
     static func decoded(_ text: Substring, plusIsBlank: Bool) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []

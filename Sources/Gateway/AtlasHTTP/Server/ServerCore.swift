@@ -153,7 +153,9 @@ final class ServerCore: Sendable {
         return bytes.map { (.bytes($0), "gzip") } ?? (answer.body, nil)
     }
 
-    /// One line for a request. Never the query, a body, a token or a cookie.
+    /// One line for a request.
+    ///
+    /// Never the query, a body, a token or a cookie.
     func log(_ answer: Answer, to exchange: Exchange, bytes: Int) {
         let level: Logger.Level = answer.status.code >= 500 ? .error : .info
         guard level >= parts.logger.logLevel else { return }

@@ -30,7 +30,9 @@ public struct ServerParts: Sendable {
     public var admit: @Sendable (_ caller: Caller, _ address: String) async -> RateDecision
     /// The content of pages.
     public var pages: any PageSource
-    /// Why the server cannot work just now, one line each; empty when it can. Answers `/health/ready`.
+    /// Why the server cannot work just now, one line each; empty when it can.
+    ///
+    /// Answers `/health/ready`.
     public var problems: @Sendable () async -> [String]
     /// Who accepts WebSockets, by path.
     public var webSockets: [String: any WebSocketAcceptor]

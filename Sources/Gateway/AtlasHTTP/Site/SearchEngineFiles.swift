@@ -16,7 +16,10 @@ struct SearchEngineFiles: Sendable {
     }
 
     func robots(_ incoming: IncomingRequest) -> Response {
-        let lines = ["User-agent: *", "Disallow: /graphql", "Disallow: /account", "Disallow: /progress", "Sitemap: \(origin(incoming))/sitemap.xml", ""]
+        let lines = [
+            "User-agent: *", "Disallow: /graphql", "Disallow: /account", "Disallow: /progress",
+            "Sitemap: \(origin(incoming))/sitemap.xml", "",
+        ]
         return Self.response("text/plain; charset=utf-8", lines.joined(separator: "\n"))
     }
 

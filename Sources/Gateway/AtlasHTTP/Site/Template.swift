@@ -19,7 +19,9 @@ struct Template: Sendable {
         self.parts = parts
     }
 
-    /// The text with its values. All are escaped but those whose name ends in `HTML`; a name without a value is empty.
+    /// The text with its values.
+    ///
+    /// All are escaped but those whose name ends in `HTML`; a name without a value is empty.
     func render(_ values: [String: String]) -> String {
         var result = ""
         for part in parts {

@@ -23,6 +23,8 @@ struct WebFile: Sendable {
         entityTag = "W/\"\(String(Self.hash(bytes), radix: 36))-\(String(bytes.count, radix: 36))\""
     }
 
+    /// A hash of the content.
+    ///
     /// Source: FNV-1a, 64 bits (G. Fowler, L. Noll, K. Vo). Nobody gains from making two of our own files collide.
     private static func hash(_ bytes: [UInt8]) -> UInt64 {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }

@@ -14,7 +14,9 @@ struct WebFiles: Sendable {
     var stamp = ""
 }
 
-/// The folder of the built web client. It is read at the start; in development also when something in it has changed.
+/// The folder of the built web client.
+///
+/// It is read at the start; in development also when something in it has changed.
 final class WebFolder: Sendable {
     private let path: String
     private let limits: HTTPLimits
@@ -120,7 +122,8 @@ final class WebFolder: Sendable {
         _ names: Set<String>,
         isCompressible: Bool
     ) -> [UInt8]? {
-        if names.contains(entry.path + ".gz"), let twin = try? Data(contentsOf: entry.url.appendingPathExtension("gz")) {
+        if names.contains(entry.path + ".gz"), let twin = try? Data(contentsOf: entry.url.appendingPathExtension("gz"))
+        {
             return twin.count < bytes.count ? [UInt8](twin) : nil
         }
         return isCompressible ? Gzip.compress(bytes, level: Gzip.best) : nil

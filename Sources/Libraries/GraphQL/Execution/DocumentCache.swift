@@ -12,7 +12,7 @@ final class CheckedDocument: Sendable {
     private let plans = Mutex<[PlanKey: OperationPlan]>([:])
 
     /// The most plans that are kept of one document.
-    private static let planLimit = 16
+    private static let planLimit = 8
 
     private struct PlanKey: Hashable {
         let operation: Int
@@ -39,23 +39,26 @@ final class CheckedDocument: Sendable {
         self.conditions = conditions
     }
 
-    /// The plan of an operation for the conditions its variables give, compiled when it is first needed.
-    func plan(
-        _ operation: Int,
-        _ variables: VariableValues,
-        _ compile: () throws(GraphQLError) -> OperationPlan
-    ) throws(GraphQLError) -> OperationPlan {
-        let key = PlanKey(
+    private func key(_ operation: Int, _ variables: VariableValues) -> PlanKey {
+        PlanKey(
             operation: operation,
             conditions: conditions.map { variables[$0] == .bool(true) ? true : variables[$0] == nil ? nil : false }
         )
-        if let plan = plans.withLock({ $0[key] }) { return plan }
-        let plan = try compile()
+    }
+
+    /// The plan of an operation for the conditions its variables give, if it is known.
+    func plan(_ operation: Int, _ variables: VariableValues) -> OperationPlan? {
+        let key = key(operation, variables)
+        return plans.withLock { $0[key] }
+    }
+
+    /// Keeps a plan for the conditions its variables give.
+    func keep(_ plan: OperationPlan, _ operation: Int, _ variables: VariableValues) {
+        let key = key(operation, variables)
         plans.withLock { plans in
             if plans.count >= Self.planLimit { plans.removeAll() }
             plans[key] = plan
         }
-        return plan
     }
 
     /// About how many bytes the document takes.
@@ -66,7 +69,7 @@ final class CheckedDocument: Sendable {
 final class DocumentCache: Sendable {
     private struct Entry {
         let document: CheckedDocument
-        let bytes: Int
+        var bytes: Int
         var lastUse: UInt64
     }
 
@@ -100,6 +103,21 @@ final class DocumentCache: Sendable {
             let entry = Entry(document: document, bytes: bytes, lastUse: state.clock)
             if let replaced = state.entries.updateValue(entry, forKey: source) { state.bytes -= replaced.bytes }
             state.bytes += bytes
+            if state.bytes > limitBytes { Self.evict(&state, limitBytes / 2) }
+        }
+    }
+
+    /// Counts bytes that a document has come to take.
+    ///
+    /// One that takes too much is dropped.
+    func grow(_ source: String, by bytes: Int) {
+        state.withLock { state in
+            guard let index = state.entries.index(forKey: source) else { return }
+            state.entries.values[index].bytes += bytes
+            state.bytes += bytes
+            if state.entries.values[index].bytes > limitBytes / 2 {
+                state.bytes -= state.entries.remove(at: index).value.bytes
+            }
             if state.bytes > limitBytes { Self.evict(&state, limitBytes / 2) }
         }
     }

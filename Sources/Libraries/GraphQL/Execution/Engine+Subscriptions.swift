@@ -21,7 +21,7 @@ extension Engine {
             }
             return await follow(prepared, context, deliver)
         } catch {
-            return Response(refusing: error.errors)
+            return Response(refusing: error)
         }
     }
 

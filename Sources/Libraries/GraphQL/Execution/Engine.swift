@@ -80,7 +80,7 @@ public struct Engine<Context: Sendable>: Sendable {
             if prepared.plan.kind == .subscription { return Self.refuseSubscription(prepared) }
             return await run(prepared, context)
         } catch {
-            return Response(refusing: error.errors)
+            return Response(refusing: error)
         }
     }
 
@@ -99,7 +99,7 @@ public struct Engine<Context: Sendable>: Sendable {
             guard !prepared.plan.isAsync else { return nil }
             return Self.runSynchronously(prepared, execution(prepared, context))
         } catch {
-            return Response(refusing: error.errors)
+            return Response(refusing: error)
         }
     }
 
@@ -107,8 +107,12 @@ public struct Engine<Context: Sendable>: Sendable {
     ///
     /// - Throws: `RequestErrors` when the document is invalid or does not have the operation.
     public func operationKind(of request: Request) throws(RequestErrors) -> OperationKind {
-        let document = try core.document(request.query).document
-        return document.operations[try core.operation(document, request.operationName)].kind
+        do {
+            let document = try core.document(request.query).document
+            return document.operations[try core.operation(document, request.operationName)].kind
+        } catch {
+            throw error.coded(core.limits.requestErrorCode)
+        }
     }
 
     func execution(_ prepared: PreparedOperation, _ context: Context) -> Execution {
@@ -120,7 +124,8 @@ public struct Engine<Context: Sendable>: Sendable {
             arguments: prepared.arguments,
             decisions: decisions,
             errorMapper: errorMapper,
-            maxErrors: core.limits.maxErrors
+            maxErrors: core.limits.maxErrors,
+            resultErrorCode: core.limits.resultErrorCode
         )
     }
 

@@ -67,15 +67,19 @@ final class EngineCore: Sendable {
 
     /// Everything about a request that does not need the context.
     func prepare(_ request: Request) throws(RequestErrors) -> PreparedOperation {
-        let checked = try document(request.query)
-        let index = try operation(checked.document, request.operationName)
-        return try prepare(checked, index, request.variables)
+        do {
+            let checked = try document(request.query)
+            let index = try operation(checked.document, request.operationName)
+            return try prepare(checked, index, request)
+        } catch {
+            throw error.coded(limits.requestErrorCode)
+        }
     }
 
     private func prepare(
         _ checked: CheckedDocument,
         _ index: Int,
-        _ given: Value
+        _ request: Request
     ) throws(RequestErrors) -> PreparedOperation {
         let document = checked.document
         let operation = document.operations[index]
@@ -85,23 +89,9 @@ final class EngineCore: Sendable {
             document: document,
             suggests: limits.suggestions
         )
-        let variables = coercion.values(operation, given: given)
-        guard coercion.errors.isEmpty else { throw RequestErrors(coercion.errors) }
-        let plan: OperationPlan
-        do {
-            plan = try checked.plan(index, variables) { () throws(GraphQLError) in
-                var planner = Planner(
-                    core: self,
-                    document: document,
-                    operation: operation,
-                    variables: variables,
-                    fragments: checked.fragments
-                )
-                return try planner.plan()
-            }
-        } catch {
-            throw RequestErrors([error])
-        }
+        let variables = coercion.values(operation, given: request.variables)
+        guard coercion.errors.isEmpty else { throw RequestErrors(coercion.errors, operation.kind) }
+        let plan = try plan(checked, index, variables, request.query)
         let arguments = arguments(plan, document, variables)
         let cost = plan.constantCost ?? CostModel(assumedListSize: limits.assumedListSize).cost(plan.root, arguments)
         if let limit = limits.maxCost, cost > limit {
@@ -109,9 +99,34 @@ final class EngineCore: Sendable {
                 "The operation costs \(cost), more than the \(limit) allowed.",
                 code: "TOO_COMPLEX"
             )
-            throw RequestErrors([error])
+            throw RequestErrors([error], operation.kind)
         }
         return PreparedOperation(plan: plan, arguments: arguments, cost: cost)
+    }
+
+    /// The plan of an operation, compiled when it is first needed for its variables.
+    private func plan(
+        _ checked: CheckedDocument,
+        _ index: Int,
+        _ variables: VariableValues,
+        _ source: String
+    ) throws(RequestErrors) -> OperationPlan {
+        if let known = checked.plan(index, variables) { return known }
+        var planner = Planner(
+            core: self,
+            document: checked.document,
+            operation: checked.document.operations[index],
+            variables: variables,
+            fragments: checked.fragments
+        )
+        do {
+            let plan = try planner.plan()
+            checked.keep(plan, index, variables)
+            cache.grow(source, by: plan.bytes)
+            return plan
+        } catch {
+            throw RequestErrors([error], checked.document.operations[index].kind)
+        }
     }
 
     private func arguments(
@@ -156,6 +171,8 @@ struct EngineLimits: Sendable {
     var maxCost: Int?
     var assumedListSize: Int
     var planCacheBytes: Int
+    var requestErrorCode: String?
+    var resultErrorCode: String?
 
     init<Context>(_ options: EngineOptions<Context>) {
         introspection = options.introspection
@@ -172,5 +189,7 @@ struct EngineLimits: Sendable {
         maxCost = options.maxCost
         assumedListSize = options.assumedListSize
         planCacheBytes = options.planCacheBytes
+        requestErrorCode = options.requestErrorCode
+        resultErrorCode = options.resultErrorCode
     }
 }

@@ -66,6 +66,13 @@ public struct EngineOptions<Context: Sendable>: Sendable {
         error as? GraphQLError ?? GraphQLError("Internal server error", code: "INTERNAL")
     }
 
+    /// The `code` in the extensions of errors that the engine finds in a request before it runs; none by default.
+    public var requestErrorCode: String?
+
+    /// The `code` in the extensions of errors that the engine finds in a result, such as null where the schema allows
+    /// none; none by default.
+    public var resultErrorCode: String?
+
     /// Decides about fields that carry, or whose type carries, a directive listed in `policyDirectives`.
     ///
     /// It is asked once per request and field, before any resolver runs, with the field, the name of the type that

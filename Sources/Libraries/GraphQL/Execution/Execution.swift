@@ -15,18 +15,23 @@ final class Execution: Sendable {
     /// How many errors are reported at most; further ones only null their fields.
     let maxErrors: Int
 
+    /// The code of errors that the engine finds in results.
+    let resultErrorCode: String?
+
     init(
         context: any AnyObject & Sendable,
         arguments: [Result<Arguments, GraphQLError>],
         decisions: [PolicyDecision],
         errorMapper: @escaping @Sendable (any Error) -> GraphQLError,
-        maxErrors: Int
+        maxErrors: Int,
+        resultErrorCode: String?
     ) {
         self.context = context
         self.arguments = arguments
         self.decisions = decisions
         self.errorMapper = errorMapper
         self.maxErrors = maxErrors
+        self.resultErrorCode = resultErrorCode
     }
 }
 

@@ -51,6 +51,14 @@ public struct GraphQLError: Error, Sendable, Equatable {
         self.init(message, extensions: [Value.Member(name: "code", value: .string(code))])
     }
 
+    /// The error with a code, unless it has one.
+    func coded(_ code: String?) -> GraphQLError {
+        guard let code, self.code == nil else { return self }
+        var error = self
+        error.extensions.append(Value.Member(name: "code", value: .string(code)))
+        return error
+    }
+
     /// The `code` of the extensions, if there is one.
     public var code: String? {
         guard case .string(let code)? = extensions.first(where: { $0.name == "code" })?.value else { return nil }

@@ -24,6 +24,9 @@ final class OperationPlan: Sendable {
     /// How many fields were compiled.
     let fieldCount: Int
 
+    /// About how many bytes the plan takes.
+    var bytes: Int { fieldCount * 800 + 1_024 }
+
     /// The cost, when no variable changes it.
     let constantCost: Int?
 

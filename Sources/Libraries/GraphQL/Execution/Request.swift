@@ -38,6 +38,11 @@ public struct Response: Sendable {
 
 extension Response {
     /// A response that refuses a request.
+    init(refusing errors: RequestErrors) {
+        self.init(refusing: errors.errors, kind: errors.operationKind)
+    }
+
+    /// A response that refuses a request.
     init(refusing errors: [GraphQLError], kind: OperationKind? = nil, cost: Int? = nil) {
         var writer = JSONWriter()
         writer.raw("{\"errors\":")
@@ -56,5 +61,17 @@ public struct RequestErrors: Error, Sendable {
     /// The reasons, at least one.
     public let errors: [GraphQLError]
 
-    init(_ errors: [GraphQLError]) { self.errors = errors }
+    /// The operation's kind, if the document could be read and has the operation.
+    public let operationKind: OperationKind?
+
+    init(_ errors: [GraphQLError], _ operationKind: OperationKind? = nil) {
+        self.errors = errors
+        self.operationKind = operationKind
+    }
+
+    /// The errors with a code where they have none.
+    func coded(_ code: String?) -> RequestErrors {
+        guard let code else { return self }
+        return RequestErrors(errors.map { $0.coded(code) }, operationKind)
+    }
 }

@@ -112,7 +112,7 @@ public struct ResponseOutput: ~Copyable {
 
     /// Reports a value that does not fit the schema.
     mutating func fail(_ message: String, at position: ValuePosition) -> Bool {
-        record(GraphQLError(message, locations: position.label.locations))
+        record(GraphQLError(message, locations: position.label.locations).coded(execution.resultErrorCode))
     }
 
     /// Reports an error whose path is empty so far.

@@ -4,7 +4,9 @@
 /// in a line emphasis, strong emphasis, code, links to `https:` and to pages of this site. Everything else, HTML above all,
 /// is text. Time grows linearly with the source.
 struct Markdown {
-    /// Safe HTML. The first heading is an `h2`, since the page around has its `h1`.
+    /// Safe HTML.
+    ///
+    /// The first heading is an `h2`, since the page around has its `h1`.
     let html: String
     /// The words alone, without headings, for searching and counting.
     let plainText: String

@@ -33,7 +33,10 @@ private final class EchoHandler: ChannelInboundHandler, Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let message = unwrapInboundIn(data)
         if case .text(let text) = message, String(buffer: text) == "close me" {
-            context.writeAndFlush(wrapOutboundOut(.close(WebSocketErrorCode(codeNumber: 4_400), reason: "as you wish")), promise: nil)
+            context.writeAndFlush(
+                wrapOutboundOut(.close(WebSocketErrorCode(codeNumber: 4_400), reason: "as you wish")),
+                promise: nil
+            )
         } else {
             context.writeAndFlush(wrapOutboundOut(.message(message)), promise: nil)
         }
@@ -44,7 +47,13 @@ private final class EchoHandler: ChannelInboundHandler, Sendable {
 enum Frame {
     static let text: UInt8 = 1, binary: UInt8 = 2, close: UInt8 = 8, ping: UInt8 = 9, pong: UInt8 = 10
 
-    static func bytes(_ opcode: UInt8, _ payload: [UInt8], fin: Bool = true, masked: Bool = true, reserved: UInt8 = 0) -> [UInt8] {
+    static func bytes(
+        _ opcode: UInt8,
+        _ payload: [UInt8],
+        fin: Bool = true,
+        masked: Bool = true,
+        reserved: UInt8 = 0
+    ) -> [UInt8] {
         var bytes = [(fin ? 0x80 : 0) | reserved | opcode]
         let mask: UInt8 = masked ? 0x80 : 0
         switch payload.count {

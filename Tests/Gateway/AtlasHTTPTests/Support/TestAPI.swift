@@ -24,7 +24,8 @@ struct TestAPI: GraphQLAnswering {
             fields.field("requestID") { _, _, context in context.requestID }
             fields.field("refreshCookie") { _, _, context in context.refreshCookie }
             fields.field("echo") { _, arguments, _ in try arguments.string("text") }
-            fields.field("text") { _, arguments, _ in String(repeating: "abc ", count: try arguments.int("length") / 4) }
+            fields.field("text") { _, arguments, _ in String(repeating: "abc ", count: try arguments.int("length") / 4)
+            }
             fields.field("failing") { _, _, _ -> String? in throw GraphQLError("It failed.", code: "CONFLICT") }
             fields.asyncField("later") { _, _, _ in
                 await Task.detached { "later" }.value

@@ -35,7 +35,13 @@ final class TestContent: Content {
         throw readOnly
     }
     func remove(_ kind: ContentKind, id: String, version: Int, as caller: Caller) async throws { throw readOnly }
-    func restore(_ kind: ContentKind, id: String, number: Int, version: Int, as caller: Caller) async throws -> SavedContent {
+    func restore(
+        _ kind: ContentKind,
+        id: String,
+        number: Int,
+        version: Int,
+        as caller: Caller
+    ) async throws -> SavedContent {
         throw readOnly
     }
     func history(_ kind: ContentKind, id: String, as caller: Caller) async throws -> [ContentVersion] { throw readOnly }
@@ -49,10 +55,12 @@ extension Catalogue {
     static func sample(version: Int = 1) throws -> Catalogue {
         Catalogue(
             categories: [
-                Category(id: "E", title: "Caching", description: ""), Category(id: "F", title: "Queues & logs", description: ""),
+                Category(id: "E", title: "Caching", description: ""),
+                Category(id: "F", title: "Queues & logs", description: ""),
             ],
             diagrams: [
-                try .sample("f1-queue", "F", .structure), try .sample("e1-cache-aside", "E", .structure, version: version),
+                try .sample("f1-queue", "F", .structure),
+                try .sample("e1-cache-aside", "E", .structure, version: version),
                 try .sample("e1-cache-aside-failure", "E", .failure),
             ],
             labs: [

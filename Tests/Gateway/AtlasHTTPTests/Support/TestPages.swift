@@ -53,7 +53,9 @@ struct TestFolder: Sendable {
     }
 
     static func run(_ test: (TestFolder) async throws -> Void) async throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "atlas-http-\(UInt64.random(in: .min ... .max))")
+        let url = FileManager.default.temporaryDirectory.appending(
+            path: "atlas-http-\(UInt64.random(in: .min ... .max))"
+        )
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: url) }
         try await test(TestFolder(url: url))
@@ -62,7 +64,10 @@ struct TestFolder: Sendable {
     /// A web client of a few lines.
     static func web(_ test: (TestFolder) async throws -> Void) async throws {
         try await run { folder in
-            try folder.write("shell.html", "<title>{{title}}</title><meta content=\"{{description}}\">{{path}}{{noscriptHTML}}")
+            try folder.write(
+                "shell.html",
+                "<title>{{title}}</title><meta content=\"{{description}}\">{{path}}{{noscriptHTML}}"
+            )
             try folder.write("landing.html", "{{diagramCount}} {{heroTitle}} {{heroSVG_HTML}} {{unknown}}{{cardsHTML}}")
             try folder.write("landing-card.html", "[{{path}} {{title}} {{summary}} {{level}} {{svgHTML}}]")
             try folder.write("assets/main-4F2A.js", String(repeating: "console.log(1);\n", count: 200))
