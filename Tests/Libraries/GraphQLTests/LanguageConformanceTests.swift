@@ -23,12 +23,17 @@ import Testing
         var verdicts = Score()
         var errors = Score()
         var prints = Score()
+        var strips = Score()
         for entry in try Corpus.cases("parse") {
             let text = entry["text"]?.text ?? ""
             let name = "\(entry["id"]?.text ?? "") \(entry["entry"]?.text ?? "") \(text.debugDescription)"
             do throws(GraphQLError) {
                 let printed = try parse(entry, text)
                 verdicts.add(entry["ok"] == true, "\(name)\n  accepted, expected \(entry["error"]?.json ?? "")")
+                if let stripped = entry["stripped"]?.text {
+                    let ours = try StrippedText.of(text)
+                    strips.add(ours == stripped, "\(name)\n  \(ours.debugDescription)\n  \(stripped.debugDescription)")
+                }
                 guard let expected = entry["printed"]?.text else { continue }
                 prints.add(
                     printed == expected,
@@ -43,6 +48,7 @@ import Testing
         verdicts.log("parse-verdicts")
         errors.log("parse-errors")
         prints.log("parse-prints")
+        strips.log("parse-strips")
         #expect(verdicts.fraction > 0.999)
         #expect(errors.fraction > 0.98)
     }

@@ -12,9 +12,16 @@ struct SearchableText: Sendable {
         title = header.title
         self.labels = ([header.id] + header.topics + labels).joined(separator: " ")
         summary = header.summary
-        self.body = body.joined(separator: "\n")
+        self.body = body.joined(separator: "\n").onOneLine
     }
 
     /// From the heaviest to the lightest.
     var parts: [String] { [title, labels, summary, body] }
+}
+
+extension String {
+    /// With one space for every run of spaces and line ends.
+    fileprivate var onOneLine: String {
+        String(decoding: Array(utf8.split { $0 <= .space }.joined(separator: " ".utf8)), as: UTF8.self)
+    }
 }

@@ -7,6 +7,7 @@ import type { PageProps } from "../../app/routes";
 import { Failure } from "../../design/Failure";
 import { Icon } from "../../design/Icon";
 import { Level } from "../../design/Level";
+import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
 import { viewWord } from "../../design/words";
@@ -67,7 +68,7 @@ function Page({ diagram }: { diagram: Diagram }) {
       />
       <div className="columns">
         <div className="columns-main">
-          <div className="prose" dangerouslySetInnerHTML={{ __html: diagram.bodyHTML }} />
+          <Prose html={diagram.bodyHTML} />
           <InWords alternative={diagram.alternativeText} long={diagram.longDescription} outline={diagram.outline} onTarget={show} />
           <Completion diagram={diagram} />
         </div>

@@ -117,7 +117,7 @@ export class Stage {
     const wanted = text.trim().toLowerCase();
     let hits = 0;
     for (const element of this.all()) {
-      const hit = wanted !== "" && (element.getAttribute("aria-label") ?? element.textContent ?? "").toLowerCase().includes(wanted);
+      const hit = wanted !== "" && lettering(element).toLowerCase().includes(wanted);
       mark(element, "hit", hit);
       mark(element, "faded", wanted !== "" && !hit);
       if (hit) hits += 1;
@@ -169,6 +169,13 @@ export class Stage {
     };
     this.moving = requestAnimationFrame(frame);
   }
+}
+
+/** What can be read on a part, its lines joined. */
+function lettering(element: Element): string {
+  return [...element.querySelectorAll("text, tspan")]
+    .flatMap((line) => (line.querySelector("tspan") ? [] : line.textContent ?? ""))
+    .join(" ");
 }
 
 function around(boxes: readonly DOMRect[]): { x: number; y: number; width: number; height: number } {

@@ -8,6 +8,7 @@ import { DiagramCard } from "../../design/DiagramCard";
 import { Failure } from "../../design/Failure";
 import { Icon } from "../../design/Icon";
 import { Level } from "../../design/Level";
+import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
 import { dayWords } from "../../design/words";
@@ -80,7 +81,7 @@ function Page({ incident }: { incident: Incident }) {
             <h2>Root cause</h2>
             <p>{incident.rootCause}</p>
           </section>
-          <div className="prose" dangerouslySetInnerHTML={{ __html: incident.bodyHTML }} />
+          <Prose html={incident.bodyHTML} />
           {incident.lessons.length > 0 && (
             <section className="lessons">
               <h2>In short</h2>

@@ -6,6 +6,7 @@ import type { PageProps } from "../../app/routes";
 import { DiagramCard } from "../../design/DiagramCard";
 import { Failure } from "../../design/Failure";
 import { Level } from "../../design/Level";
+import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
 import { counted } from "../../design/words";
@@ -62,7 +63,7 @@ function Page({ lab }: { lab: LabPageResult["lab"] }) {
           </section>
           <section className="prose" aria-labelledby="instructions">
             <h2 id="instructions">Instructions</h2>
-            <div dangerouslySetInnerHTML={{ __html: lab.instructions }} />
+            <Prose html={lab.instructions} className="" />
           </section>
           <section className="checks" aria-labelledby="checks">
             <h2 id="checks">Checks</h2>
