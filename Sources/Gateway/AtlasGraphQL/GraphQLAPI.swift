@@ -21,6 +21,9 @@ public struct GraphQLAPI: Sendable {
         let mapper = ErrorMapper(logger: logger, ids: ids)
         var options = EngineOptions<RequestContext>()
         options.introspection = isDevelopment
+        options.suggestions = isDevelopment
+        options.requestErrorCode = AtlasError.Code.invalid.rawValue
+        options.resultErrorCode = AtlasError.Code.internalError.rawValue
         options.errorMapper = { mapper($0) }
         options.policyDirectives = Policy.directives
         let schema = try Schema(sdl: Self.schema)

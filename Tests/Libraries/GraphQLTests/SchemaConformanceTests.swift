@@ -38,21 +38,16 @@ import Testing
         return (SchemaValidator.errors(schema, documents).map { RecordedError($0) }, schema.printed)
     }
 
-    @Test func `schemas are printed and introspected as by the reference implementation`() throws {
+    @Test func `schemas are printed as by the reference implementation`() throws {
         var prints = Score()
-        var answers = Score()
         for entry in try Corpus.cases("schema") {
             let sdl = entry["sdl"]?.text ?? ""
             let name = "\(entry["id"]?.text ?? "") \(sdl)"
             let schema = try Schema(unchecked: sdl)
             let expected = entry["printed"]?.text ?? ""
             prints.add(schema.printed == expected, "\(name)\n---\n\(schema.printed)\n---\n\(expected)")
-            let query = try Parser.document(IntrospectionQuery.full)
-            _ = query
-            answers.add(true, name)
         }
         prints.log("schema-prints")
-        answers.log("schema-introspection")
         #expect(prints.fraction > 0.98)
     }
 }

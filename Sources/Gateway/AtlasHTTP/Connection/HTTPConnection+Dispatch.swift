@@ -38,7 +38,7 @@ extension HTTPConnection {
         guard let loop = context?.eventLoop else { return }
         let number = number
         let bound = NIOLoopBound(self, eventLoop: loop)
-        let started = Task.immediate(executorPreference: self.loop.executor) {
+        let started = Task.onLoop(self.loop.executor) {
             let result = await work()
             let deliver: @Sendable () -> Void = {
                 let connection = bound.value

@@ -27,7 +27,8 @@ public struct CataloguePages: PageSource {
         let catalogue = try await content.catalogue(as: visitor)
         let stamp = Self.stamp(catalogue)
         if let known = kept.withLockedValue({ $0 }), known.stamp == stamp { return known }
-        let page = Self.landing(catalogue, stamp)
+        // Laying out seven pictures takes some milliseconds, which an event loop does not have.
+        let page = await withTaskExecutorPreference(globalConcurrentExecutor) { await Self.landing(catalogue, stamp) }
         kept.withLockedValue { $0 = page }
         return page
     }
@@ -43,7 +44,8 @@ public struct CataloguePages: PageSource {
         return "\(saves.finalize()) \(catalogue.incidents.count) \(catalogue.labs.count)"
     }
 
-    private static func landing(_ catalogue: Catalogue, _ stamp: String) -> LandingPage {
+    @concurrent
+    private static func landing(_ catalogue: Catalogue, _ stamp: String) async -> LandingPage {
         let titles = Dictionary(catalogue.categories.map { ($0.id, $0.title) }) { first, _ in first }
         let structures = catalogue.diagrams.filter { $0.view == .structure }
         let hero = structures.first { $0.id == heroID } ?? structures.first ?? catalogue.diagrams.first
