@@ -10,8 +10,8 @@ public enum ContentLimits {
     public static let records = 500
     /// Columns of spaces, dashes and the like before the text of a line of front matter: bounds its nesting.
     static let leadColumns = 60
-    /// Brackets inside one another in the front matter.
-    static let brackets = 8
+    /// Opening brackets in the front matter, which bound its nesting however they are closed or quoted.
+    static let brackets = 300
     /// Nodes of a diagram: a phone shows no more.
     public static let nodes = 15
     /// Edges or messages of a diagram.

@@ -51,37 +51,3 @@ import Testing
         #expect(prints.fraction > 0.98)
     }
 }
-
-enum IntrospectionQuery {
-    /// Everything introspection tells, with types nested as deep as clients ask for.
-    static let full = """
-        query {
-          __schema {
-            description
-            queryType { name kind }
-            mutationType { name kind }
-            subscriptionType { name kind }
-            types { ...Type }
-            directives { name description isRepeatable locations args(includeDeprecated: true) { ...Input } }
-          }
-        }
-        fragment Type on __Type {
-          kind name description specifiedByURL isOneOf
-          fields(includeDeprecated: true) {
-            name description args(includeDeprecated: true) { ...Input } type { ...Ref } isDeprecated deprecationReason
-          }
-          inputFields(includeDeprecated: true) { ...Input }
-          interfaces { ...Ref }
-          enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason }
-          possibleTypes { ...Ref }
-        }
-        fragment Input on __InputValue {
-          name description type { ...Ref } defaultValue isDeprecated deprecationReason
-        }
-        fragment Ref on __Type {
-          kind name
-          ofType { kind name ofType { kind name ofType { kind name ofType { kind name
-          ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } }
-        }
-        """
-}

@@ -19,7 +19,8 @@ export async function request<Result, Variables>(
     return await send<Result>(document, variables, token, signal);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "UNAUTHENTICATED" || token === null) throw error;
-    await refresh(token);
+    // If that fails, the session has ended: what a visitor may see is still shown.
+    await refresh(token).catch(() => undefined);
     return send<Result>(document, variables, await accessToken(), signal);
   }
 }

@@ -67,6 +67,7 @@ export function forgetAnswers(): void {
   for (const [key, entry] of [...entries]) {
     entry.aborter?.abort();
     entry.aborter = null;
+    entry.answer = empty;
     if (entry.watchers.size > 0) ask(entry);
     else entries.delete(key);
   }

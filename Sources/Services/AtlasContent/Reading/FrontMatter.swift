@@ -47,13 +47,12 @@ enum FrontMatter {
                 return false
             }
             for (column, byte) in line.enumerated() {
-                if openers.contains(byte) { brackets += 1 }
-                if closers.contains(byte) { brackets = max(0, brackets - 1) }
+                if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { brackets += 1 }
                 guard brackets <= ContentLimits.brackets else {
                     findings.error(
                         place(column),
-                        "There are too many brackets inside one another.",
-                        remedy: "Close some, or quote the text."
+                        "There are more than \(ContentLimits.brackets) brackets.",
+                        remedy: "Write lists and records on lines of their own."
                     )
                     return false
                 }
@@ -71,8 +70,6 @@ enum FrontMatter {
     }
 
     private static let leads = Set(" \t-?:".utf8)
-    private static let openers = Set("[{".utf8)
-    private static let closers = Set("]}".utf8)
 
     /// An anchor's name follows the sign at once, and no other word ends there.
     private static func isAnchor(_ line: [UInt8], _ column: Int) -> Bool {

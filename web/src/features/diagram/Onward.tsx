@@ -4,10 +4,12 @@ import { Icon } from "../../design/Icon";
 import { dayWords } from "../../design/words";
 import type { DiagramPageResult } from "./queries.generated";
 
+const shownRelated = 4;
+
 /** What belongs to the diagram: before, beside and after it, where it happened, and where to read more. */
 export function Onward({ diagram }: { diagram: DiagramPageResult["diagram"] }) {
   const next = new Set(diagram.next.map((each) => each.id));
-  const related = diagram.related.filter((each) => !next.has(each.id));
+  const related = diagram.related.filter((each) => !next.has(each.id)).slice(0, shownRelated);
   return (
     <div className="columns-side">
       <Diagrams title="Read before" diagrams={diagram.prerequisites} />
