@@ -13,7 +13,7 @@ export class ApiError extends Error {
 
 interface WireError {
   readonly message?: string;
-  readonly extensions?: { readonly code?: string; readonly field?: string | null; readonly retryAfter?: number };
+  readonly extensions?: { readonly code?: string; readonly field?: string | null; readonly retryAfterSeconds?: number };
 }
 
 interface Wire<Result> {
@@ -46,8 +46,8 @@ export async function send<Result>(
   }
   const first = answer.errors?.[0];
   if (first) {
-    const { code, field, retryAfter } = first.extensions ?? {};
-    throw new ApiError(code ?? "INTERNAL", first.message ?? "Something went wrong.", field ?? null, retryAfter ?? null);
+    const { code, field, retryAfterSeconds } = first.extensions ?? {};
+    throw new ApiError(code ?? "INTERNAL", first.message ?? "Something went wrong.", field ?? null, retryAfterSeconds ?? null);
   }
   if (!answer.data) throw new ApiError("BAD_ANSWER", "The server sent an answer without data.");
   return answer.data;

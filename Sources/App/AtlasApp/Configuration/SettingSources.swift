@@ -35,12 +35,13 @@ public struct SettingSources: Sendable {
             throw AtlasError(.invalid, "\(file) cannot be read as JSON: \(error)", cause: error, field: file)
         }
         try Self.refuseUnknownKeys(in: file)
+        let variables = environment ?? ProcessInfo.processInfo.environment
         sources = [
             Source(name: "command line", reader: ConfigReader(provider: InMemoryProvider(values: values))),
             Source(
                 name: "environment",
                 reader: ConfigReader(
-                    provider: EnvironmentVariablesProvider(environmentVariables: environment ?? ProcessInfo.processInfo.environment)
+                    provider: EnvironmentVariablesProvider(environmentVariables: variables)
                         .prefixKeys(with: "atlas")
                 )
             ),

@@ -25,10 +25,11 @@ enum CommonPasswords {
     }
 
     private static func isRun(_ text: String) -> Bool {
-        text.count >= 4 && runs.contains { run in
-            let doubled = run + run
-            return doubled.contains(text) || String(doubled.reversed()).contains(text)
-        }
+        text.count >= 4
+            && runs.contains { run in
+                let doubled = run + run
+                return doubled.contains(text) || String(doubled.reversed()).contains(text)
+            }
     }
 
     private static let runs = [

@@ -11,6 +11,7 @@ import { dayWords, momentWords } from "../../design/words";
 import { AccountPage as Document, EndSession, Logout } from "./queries.generated";
 import type { AccountPageResult } from "./queries.generated";
 import { SignedIn } from "./SignedIn";
+import { deviceWords } from "./deviceWords";
 
 export default function AccountPage() {
   useTitle("Account");
@@ -88,7 +89,7 @@ function Page({ data, onChange }: { data: AccountPageResult; onChange: () => voi
           {sessions.map((each) => (
             <li key={each.id}>
               <div>
-                <strong>{each.device}</strong>
+                <strong title={each.device}>{deviceWords(each.device)}</strong>
                 {each.current && <span className="pill">This device</span>}
                 <small>
                   Signed in {momentWords(each.createdAt)}, last used {momentWords(each.lastUsedAt)}
@@ -99,7 +100,7 @@ function Page({ data, onChange }: { data: AccountPageResult; onChange: () => voi
                   type="button"
                   className="button"
                   disabled={busy !== ""}
-                  aria-label={`End the session on ${each.device} from ${momentWords(each.createdAt)}`}
+                  aria-label={`End the session on ${deviceWords(each.device)} from ${momentWords(each.createdAt)}`}
                   onClick={() => void attempt(each.id, () => request(EndSession, { id: each.id }), onChange)}
                 >
                   End
