@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 QUERIES = {
@@ -48,8 +49,11 @@ def resident_megabytes(pid):
 
 
 def get(url):
+    """The status of a GET, or None if nobody answers."""
     try:
         return urllib.request.urlopen(url, timeout=5).status
+    except urllib.error.HTTPError as error:
+        return error.code
     except OSError:
         return None
 
@@ -59,6 +63,8 @@ def start(command, ready, environment=None):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                env=dict(os.environ, **(environment or {})))
     while get(ready) is None:
+        if time.monotonic() - began > 60:
+            raise SystemExit(f"{command[0]} does not answer")
         if process.poll() is not None:
             raise SystemExit(f"{command[0]} ended with {process.returncode}")
     return process, time.monotonic() - began

@@ -143,12 +143,14 @@ extension ContentService {
             throw AtlasError(.invalid, "Ask for 1 to 50 hits.", field: "limit")
         }
         let library = try await library()
-        guard let query = SearchQuery(text, vocabulary: library.vocabulary) else { return [] }
+        // Gathering the vocabulary and writing snippets is long work for an event loop.
+        let prepared = await concurrentMap([text]) { SearchQuery($0, vocabulary: library.vocabulary) }
+        guard case .some(.some(let query)) = prepared.first else { return [] }
         let seesDrafts = caller.seesDrafts
         let keys = try await database.read { session in
             try SearchIndex(session: session).find(query, withDrafts: seesDrafts, limit: limit)
         }
-        return keys.compactMap { key in
+        return await concurrentMap(keys) { key -> SearchHit? in
             guard let found = library.items[key], found.item.header.isPublished || seesDrafts else { return nil }
             let header = found.item.header
             return SearchHit(
@@ -160,6 +162,7 @@ extension ContentService {
                 snippet: Snippet.html(of: found.text, for: query)
             )
         }
+        .compactMap(\.self)
     }
 
     /// Checks a source without saving it.

@@ -11,6 +11,8 @@ import Testing
             let ready = try await server.request("GET", "/health/ready")
             #expect(ready.status == 200)
             #expect(ready.text == #"{"status":"ready","problems":[]}"#)
+            #expect(try await server.request("HEAD", "/health/ready")["content-length"] == "32")
+            #expect(try await server.request("POST", "/health/live").status == 405)
         }
     }
 

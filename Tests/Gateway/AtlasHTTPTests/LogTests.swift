@@ -25,6 +25,31 @@ import Testing
         }
     }
 
+    @Test func `a request is one line of JSON`() async throws {
+        try await TestFolder.run { folder in
+            let file = try Descriptor(folder)
+            let writer = LogWriter(descriptor: file.number)
+            let clock = ManualClock(Timestamp(milliseconds: 0))
+            try await TestServer.run(parts: {
+                $0.logger = Logger(label: "atlas") { JSONLogHandler(label: $0, writer: writer, clock: clock) }
+            }) { server in
+                let headers = ["authorization": "Bearer good", "x-request-id": "request-1"]
+                _ = try await server.graphQL("{hello}", headers)
+            }
+            writer.flush()
+            let line = try file.text()
+            #expect(
+                line.hasPrefix(
+                    #"{"time":"1970-01-01T00:00:00.000Z","level":"info","logger":"atlas","message":"request""#
+                )
+            )
+            #expect(line.contains(#""address":"127.0.0.1","bytes":"#))
+            #expect(line.contains(#""id":"request-1","method":"POST","ms":"#))
+            #expect(line.hasSuffix(#""path":"/graphql","status":200,"user":"ada"}"# + "\n"))
+            #expect(line.contains(try Regex(#""ms":\d+\.\d{3},"#)))
+        }
+    }
+
     @Test func `an event is one line of JSON`() async throws {
         try await TestFolder.run { folder in
             let file = try Descriptor(folder)

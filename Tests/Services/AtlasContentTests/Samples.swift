@@ -50,6 +50,11 @@ enum Sample {
             protocol: SQL
             required: true
             carries: One SELECT.
+
+        """ + answers + body
+    }
+
+    private static let answers = """
         probes:
           - id: kill-db
             question: The database dies. What happens?
@@ -63,6 +68,10 @@ enum Sample {
         sources:
           - title: A pattern
             url: https://example.org/cache-aside
+
+        """
+
+    private static let body = """
         ---
 
         ```mermaid
@@ -87,7 +96,6 @@ enum Sample {
         \(words(60))
 
         """
-    }
 
     static func failure(_ id: String = "e1-sample-failure") -> String {
         """

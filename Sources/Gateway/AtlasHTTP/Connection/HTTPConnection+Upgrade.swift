@@ -26,7 +26,7 @@ extension HTTPConnection {
 
     private func passOn(_ exchange: Exchange) {
         let core = core
-        if case .graphQL = core.plainRoute(exchange.path) {
+        if case .graphQL = core.plainRoute(exchange.path, exchange.head.method) {
             run(exchange) { await core.graphQL.answer($0) }
         } else {
             run(exchange) { await core.site.answer($0) }

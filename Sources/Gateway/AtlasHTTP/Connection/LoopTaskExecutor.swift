@@ -20,7 +20,8 @@ extension Task where Success == Void, Failure == Never {
     ///
     /// To be called on that loop: the task runs inside the call until it first waits. Work that never waits is finished
     /// when this returns, without having been queued anywhere.
-    static func onLoop(_ executor: LoopTaskExecutor, _ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    static func onLoop(_ executor: LoopTaskExecutor, _ work: @escaping @Sendable () async -> Void) -> Task<Void, Never>
+    {
         if #available(macOS 26, *) {
             Task.immediate(executorPreference: executor) { await work() }
         } else {

@@ -40,14 +40,7 @@ public struct JSONLogHandler: LogHandler {
 
     /// Writes an event.
     public func log(event: LogEvent) {
-        var line = JSONWriter(capacity: 512)
-        line.raw("{\"time\":\"")
-        line.raw(Array(clock.now().description.utf8))
-        line.raw("\",\"level\":\"")
-        line.raw(Array(event.level.rawValue.utf8))
-        line.raw("\",\"logger\":")
-        line.string(label)
-        line.raw(",\"message\":")
+        var line = begin(event.level)
         line.string("\(event.message)")
         for (name, value) in merged(event).sorted(by: { $0.key < $1.key }) {
             line.byte(UInt8(ascii: ","))
@@ -61,6 +54,28 @@ public struct JSONLogHandler: LogHandler {
         }
         line.raw("}\n")
         writer.write(line.finish())
+    }
+
+    /// Writes the line of a request; the handler's own metadata is left out.
+    func log(_ request: RequestRecord, level: Logger.Level) {
+        var line = begin(level)
+        line.raw("\"request\"")
+        request.append(to: &line)
+        line.raw("}\n")
+        writer.write(line.finish())
+    }
+
+    /// A line up to its message.
+    private func begin(_ level: Logger.Level) -> JSONWriter {
+        var line = JSONWriter(capacity: 512)
+        line.raw("{\"time\":\"")
+        line.raw(Array(clock.now().description.utf8))
+        line.raw("\",\"level\":\"")
+        line.raw(Array(level.rawValue.utf8))
+        line.raw("\",\"logger\":")
+        line.string(label)
+        line.raw(",\"message\":")
+        return line
     }
 
     private func merged(_ event: LogEvent) -> Logger.Metadata {

@@ -13,12 +13,15 @@ final class ServerCore: Sendable {
     let loops = LoopStates()
     private let clientAddress: ClientAddress
     private let securityBlock: [UInt8]
+    /// The logger's handler, if it is our own.
+    private let jsonLog: JSONLogHandler?
 
     init(_ configuration: ServerConfiguration, _ parts: ServerParts) throws {
         self.configuration = configuration
         self.parts = parts
         limits = configuration.limits
         clientAddress = try ClientAddress(trustedProxies: configuration.trustedProxies)
+        jsonLog = parts.logger.handler as? JSONLogHandler
         securityBlock = SecurityHeaders.block(isSecure: configuration.isSecure)
         graphQL = GraphQLEndpoint(parts: parts, configuration: configuration)
         site = Site(parts: parts, configuration: configuration)
@@ -51,15 +54,16 @@ final class ServerCore: Sendable {
         {
             return .webSocket
         }
-        return plainRoute(path)
+        return plainRoute(path, head.method)
     }
 
     /// Who answers a request that wants no other protocol.
-    func plainRoute(_ path: Substring) -> Route {
-        switch path {
+    func plainRoute(_ path: Substring, _ method: HTTPMethod) -> Route {
+        let reads = method == .GET || method == .HEAD
+        return switch path {
         case "/graphql": .graphQL
-        case "/health/live": .live
-        case "/health/ready": .ready
+        case "/health/live" where reads: .live
+        case "/health/ready" where reads: .ready
         default: .site
         }
     }
@@ -153,23 +157,24 @@ final class ServerCore: Sendable {
         return bytes.map { (.bytes($0), "gzip") } ?? (answer.body, nil)
     }
 
-    /// One line for a request.
-    ///
-    /// Never the query, a body, a token or a cookie.
+    /// Logs one request; as an error if it is one of ours.
     func log(_ answer: Answer, to exchange: Exchange, bytes: Int) {
         let level: Logger.Level = answer.status.code >= 500 ? .error : .info
         guard level >= parts.logger.logLevel else { return }
-        let time = NIODeadline.now() - exchange.start
-        var metadata: Logger.Metadata = [
-            "id": .string(exchange.id),
-            "method": .string(exchange.head.method.rawValue),
-            "path": .string(String(exchange.path)),
-            "status": .stringConvertible(answer.status.code),
-            "ms": .stringConvertible(Double(time.nanoseconds / 1_000) / 1_000),
-            "bytes": .stringConvertible(bytes),
-            "address": .string(exchange.address),
-        ]
-        if let user = answer.user { metadata["user"] = .string(user) }
-        parts.logger.log(level: level, "request", metadata: metadata)
+        let record = RequestRecord(
+            id: exchange.id,
+            method: exchange.head.method.rawValue,
+            path: exchange.path,
+            status: answer.status.code,
+            microseconds: (NIODeadline.now() - exchange.start).nanoseconds / 1_000,
+            bytes: bytes,
+            address: exchange.address,
+            user: answer.user
+        )
+        if let jsonLog {
+            jsonLog.log(record, level: level)
+        } else {
+            parts.logger.log(level: level, "request", metadata: record.metadata)
+        }
     }
 }

@@ -207,15 +207,15 @@ extension Place {
 extension String {
     /// Without spaces and line ends around.
     var trimmed: String {
-        var rest = self[...]
-        while let first = rest.first, first.isWhitespace { rest.removeFirst() }
-        while let last = rest.last, last.isWhitespace { rest.removeLast() }
-        return String(rest)
+        var rest = utf8[...]
+        while let first = rest.first, first <= .space { rest.removeFirst() }
+        while let last = rest.last, last <= .space { rest.removeLast() }
+        return String(Substring(rest))
     }
 
-    /// Parts between spaces that hold a letter or a digit.
+    /// Parts between spaces that hold more than punctuation.
     var wordCount: Int {
-        split { $0.isWhitespace }.count { part in part.contains { $0.isLetter || $0.isNumber } }
+        utf8.split { $0 <= .space }.count { part in part.contains { !$0.isASCIIPunctuation } }
     }
 
     /// The beginning, for messages.
