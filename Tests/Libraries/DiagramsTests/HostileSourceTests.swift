@@ -43,12 +43,80 @@ import Testing
           C-xB: end
           B-->>-A: bye
         """,
+        """
+        stateDiagram-v2
+          direction LR
+          [*] --> A : go
+          state "Long #quot;name#quot;" as B {
+            direction TB
+            [*] --> c
+            c --> c2 : x
+            --
+            [*] --> d
+            d --> [*]
+            note right of d : text
+          }
+          state e <<choice>>
+          A --> B
+          A : line one
+          A : line two
+          B --> e
+          e --> [*] : end #58; it
+          note left of A
+            more
+            lines
+          end note
+          note "free" as N1
+        """,
+        """
+        classDiagram
+          namespace N {
+            class A~List~int~~["Label"]:::cache {
+              <<interface>>
+              +int x$
+              -f(List~int~ y) Map~K, V~*
+              #prot
+            }
+            class `B b`
+          }
+          A "1" <|-- "0..*" C : is a
+          C ()-- D
+          D : ~pkg()
+          <<service>> D
+          note for A "line\nbreak"
+          note "free"
+          A ..> C
+          A o--* C
+        """,
+        """
+        erDiagram
+          A ||--o{ B : "has some"
+          B["Label b"]:::store {
+            string(99) id PK, FK "the key"
+            List~int~ numbers UK
+            `odd type` name
+          }
+          A one to many "C c" : x
+          "C c" }|..|{ A : ""
+        """,
+        """
+        timeline
+          title A title
+          2000 : one : two
+               : three
+          section First
+            14:30 : x#35;y
+            2001
+          section Empty
+          section Last
+            C# era : more<br>lines
+        """,
     ]
 
-    @Test(arguments: 0..<40) func `mutated sources never trap, and what is read is drawn and printed`(round: Int) {
+    @Test(arguments: 0..<80) func `mutated sources never trap, and what is read is drawn and printed`(round: Int) {
         var random = SplitMix(seed: round)
         for _ in 0..<25 {
-            var bytes = Array(HostileSourceTests.seeds[random.below(2)].utf8)
+            var bytes = Array(HostileSourceTests.seeds[random.below(HostileSourceTests.seeds.count)].utf8)
             for _ in 0...random.below(6) { mutate(&bytes, &random) }
             let outcome = Mermaid.parse(String(decoding: bytes, as: UTF8.self))
             #expect((outcome.graph == nil) == outcome.diagnostics.contains { $0.severity == .error })
@@ -84,11 +152,16 @@ import Testing
     @Test(arguments: [
         "A[\"", "A --> ", "A[", "subgraph x\n", "A@{", "A -- x ", "&", "%%{", "A-->|", "A[`", "\"", "#", "end\n", "A;",
         "((", "A & ", "-", "=", "~", "A:::", "accDescr {",
+        "state a {\n", "--\n", "[*]", "}", "note right of a\n", "class a {\n", "a : +f(", "~", "a ||--o{ ", "`", "<<",
+        "a : b\n", "section x\n", ": y ", "namespace x {\n", "a{b c\n", "a <|-- b\n", "state \"x\" as y\n",
     ]) func `much of one thing is answered quickly`(piece: String) {
         let count = 150_000 / piece.utf8.count
         let body = String(repeating: piece, count: count)
         let clock = ContinuousClock()
-        for header in ["flowchart TB\n", "sequenceDiagram\n"] {
+        let headers = [
+            "flowchart TB\n", "sequenceDiagram\n", "stateDiagram-v2\n", "classDiagram\n", "erDiagram\n", "timeline\n",
+        ]
+        for header in headers {
             let time = clock.measure { _ = Mermaid.parse(header + body) }
             #expect(time < .seconds(10), "\(piece)")
         }

@@ -46,6 +46,48 @@ import Testing
         #expect(layout.fragments.count == graph.items.count { if case .blockStart = $0 { true } else { false } })
     }
 
+    @Test(arguments: 0..<200) func `states, classes, entities and events keep apart`(seed: Int) {
+        for graph in [
+            RandomGraphs.state(seed: seed), RandomGraphs.classes(seed: seed), RandomGraphs.entities(seed: seed),
+            RandomGraphs.timeline(seed: seed),
+        ] {
+            let layout = LayoutEngine.layout(graph)
+            checkNodes(graph, layout)
+            checkGroups(graph, layout)
+            if graph.kind != .timeline { checkLines(graph, layout) }
+            checkNotes(graph, layout)
+            checkCompartments(graph, layout)
+            #expect(LayoutEngine.layout(graph) == layout)
+        }
+    }
+
+    private func checkNotes(_ graph: Graph, _ layout: Layout) {
+        #expect(layout.notes.map(\.item) == Array(graph.notes.indices))
+        let page = Rect(x: 0, y: 0, width: layout.size.width, height: layout.size.height)
+        for note in layout.notes {
+            #expect(page.contains(note.text.frame))
+            for node in layout.nodes { #expect(!note.text.frame.overlaps(node.frame), "\(node.id)") }
+            for other in layout.notes where other.item != note.item {
+                #expect(!note.text.frame.overlaps(other.text.frame))
+            }
+            for edge in layout.edges {
+                #expect(!edge.curve.polyline().contains { note.text.frame.inset(by: 0.5).contains($0) }, "\(edge.id)")
+                #expect(edge.label.map { !$0.frame.overlaps(note.text.frame) } ?? true)
+            }
+        }
+    }
+
+    private func checkCompartments(_ graph: Graph, _ layout: Layout) {
+        for (node, frame) in zip(graph.nodes, layout.nodes) {
+            let cells = frame.compartments.flatMap(\.cells)
+            #expect(Set(cells.map(\.member)) == Set(node.members.indices))
+            for cell in cells { #expect(frame.frame.contains(cell.text.frame), "\(node.id)") }
+            for (index, cell) in cells.enumerated() {
+                for other in cells[(index + 1)...] { #expect(!cell.text.frame.overlaps(other.text.frame)) }
+            }
+        }
+    }
+
     @Test(arguments: 0..<20) func `the same graph has the same layout`(seed: Int) {
         let graph = RandomGraphs.flowchart(seed: seed)
         #expect(LayoutEngine.layout(graph) == LayoutEngine.layout(graph))
@@ -87,7 +129,7 @@ import Testing
             #expect(page.contains(node.frame))
             #expect(node.frame.width > 0)
             #expect(node.frame.contains(node.text.frame) || node.text.lines.isEmpty, "\(node)")
-            let style = TextStyle.node
+            let style: TextStyle = graph.nodes[index].role == .event ? .event : .node
             for line in node.text.lines { #expect(style.width(of: line) <= node.text.frame.width + 0.01) }
             for other in layout.nodes[(index + 1)...] {
                 #expect(!node.frame.overlaps(other.frame), "\(node.id) \(other.id)")

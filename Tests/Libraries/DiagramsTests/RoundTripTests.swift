@@ -13,6 +13,22 @@ import Testing
         try check(graph)
     }
 
+    @Test(arguments: 0..<300) func `a printed state diagram reads back as the same graph`(seed: Int) throws {
+        try check(RandomGraphs.state(seed: seed))
+    }
+
+    @Test(arguments: 0..<300) func `a printed class diagram reads back as the same graph`(seed: Int) throws {
+        try check(RandomGraphs.classes(seed: seed))
+    }
+
+    @Test(arguments: 0..<300) func `a printed entity-relationship diagram reads back the same`(seed: Int) throws {
+        try check(RandomGraphs.entities(seed: seed))
+    }
+
+    @Test(arguments: 0..<300) func `a printed timeline reads back as the same graph`(seed: Int) throws {
+        try check(RandomGraphs.timeline(seed: seed))
+    }
+
     private func check(_ graph: Graph) throws {
         let text = Mermaid.print(graph)
         let outcome = Mermaid.parse(text)

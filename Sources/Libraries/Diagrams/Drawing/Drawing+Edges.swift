@@ -18,6 +18,9 @@ extension Drawing {
         writer.path(Path(body), class: "dg-edge-line")
         drawHead(edge.arrow.head, at: route.curve)
         drawHead(edge.arrow.tail, at: route.curve.reversed)
+        for label in [route.tailLabel, route.headLabel] {
+            if let label { writer.label(label, style: .edge, class: "dg-end-label") }
+        }
         drawLabel(route)
         writer.raw("</g>")
     }
@@ -71,8 +74,44 @@ extension Drawing {
                 path.line(end.0, end.1)
             }
             writer.path(path, class: "dg-head-open")
-        case .none: return
+        case .triangle:
+            path.polygon([(tip.x, tip.y), at(13, 7), at(13, -7)])
+            writer.path(path, class: "dg-head-hollow")
+        case .hollowDiamond, .filledDiamond:
+            path.polygon([(tip.x, tip.y), at(8, 5), at(16, 0), at(8, -5)])
+            writer.path(path, class: head == .filledDiamond ? "dg-head" : "dg-head-hollow")
+        case .zeroOrOne, .exactlyOne, .zeroOrMore, .oneOrMore: drawCrowsFoot(head, at: at)
+        case .none, .lollipop: return
         }
+    }
+
+    /// The mark for the largest number is next to the box, that for the smallest behind it.
+    private mutating func drawCrowsFoot(_ head: Arrow.Head, at: (Double, Double) -> (Double, Double)) {
+        var path = Path()
+        func bar(_ back: Double) {
+            let (start, end) = (at(back, 6.5), at(back, -6.5))
+            path.move(start.0, start.1)
+            path.line(end.0, end.1)
+        }
+        let isMany = head == .zeroOrMore || head == .oneOrMore
+        if isMany {
+            for side in [7.0, -7.0] {
+                let (start, end) = (at(0, side), at(12, 0))
+                path.move(start.0, start.1)
+                path.line(end.0, end.1)
+            }
+        } else {
+            bar(7)
+        }
+        if head == .exactlyOne { bar(12) }
+        if head == .oneOrMore { bar(15) }
+        if head == .zeroOrOne || head == .zeroOrMore {
+            let center = at(isMany ? 17 : 16, 0)
+            var ring = Path()
+            ring.ellipse(Point(x: center.0, y: center.1), 4.5, 4.5)
+            writer.path(ring, class: "dg-head-ring")
+        }
+        writer.path(path, class: "dg-head-open")
     }
 }
 
@@ -80,7 +119,9 @@ extension Arrow.Head {
     /// How much of the line the head covers.
     fileprivate var length: Double {
         switch self {
-        case .none, .cross: 0
+        case .none, .cross, .lollipop, .zeroOrOne, .exactlyOne, .zeroOrMore, .oneOrMore: 0
+        case .triangle: 13
+        case .hollowDiamond, .filledDiamond: 15
         case .arrow: 8
         case .open: 1
         case .circle: 9.5

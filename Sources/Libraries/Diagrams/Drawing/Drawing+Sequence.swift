@@ -80,7 +80,7 @@ extension Drawing {
         writer.label(label, style: .note, class: "dg-fragment-label")
     }
 
-    private mutating func drawNote(_ note: Layout.Note) {
+    mutating func drawNote(_ note: Layout.Note) {
         let frame = note.text.frame
         let fold = 9.0
         var paper = Path()
@@ -94,6 +94,7 @@ extension Drawing {
         paper.line(frame.maxX - fold, frame.minY + fold)
         paper.line(frame.maxX, frame.minY + fold)
         writer.raw("<g class=\"dg-note-box\">")
+        if !note.link.points.isEmpty { writer.path(Path(note.link), class: "dg-note-link") }
         writer.path(paper, class: "dg-note")
         writer.label(note.text, style: .note, class: "dg-note-text")
         writer.raw("</g>")

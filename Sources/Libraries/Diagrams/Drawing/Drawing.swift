@@ -23,7 +23,7 @@ struct Drawing {
             radius: 0
         )
         switch graph.kind {
-        case .flowchart: drawFlowchart()
+        case .flowchart, .state, .classes, .entities, .timeline: drawFlowchart()
         case .sequence: drawSequence()
         }
         writer.raw("</svg>\n")
@@ -68,6 +68,7 @@ struct Drawing {
             for edge in outgoing[position] { drawEdge(edge) }
         }
         for edge in others { drawEdge(edge) }
+        for note in layout.notes { drawNote(note) }
     }
 
     /// Letters, digits, `-` and `_`; anything else becomes `_`.
@@ -107,11 +108,11 @@ struct Drawing {
     }
 
     mutating func drawGroup(_ group: Group, _ frame: Layout.GroupFrame) {
-        writer.raw("<g class=\"dg-group\"")
+        writer.raw("<g class=\"dg-group\(group.isRegion ? " dg-region" : "")\"")
         writer.attribute("id", elementID("group", group.id))
         writer.attribute("data-group", group.id)
         writer.raw(">")
-        title(group.label.onOneLine)
+        title(group.isRegion ? "Region" : group.label.onOneLine)
         writer.rect(frame.frame, class: "dg-group-frame", radius: 12)
         writer.label(
             frame.title,
@@ -126,7 +127,8 @@ struct Drawing {
         let node = graph.nodes[position]
         let frame = layout.nodes[position]
         let label = Words.label(of: node)
-        writer.raw("<g class=\"dg-node dg-kind-\(node.kind.rawValue)\"")
+        let role = node.role == .plain ? "" : " dg-role-\(node.role.rawValue)"
+        writer.raw("<g class=\"dg-node dg-kind-\(node.kind.rawValue)\(role)\"")
         writer.attribute("id", elementID("node", node.id))
         writer.attribute("data-node", node.id)
         writer.attribute("data-kind", node.kind.rawValue)
@@ -143,6 +145,7 @@ struct Drawing {
         } else {
             drawShape(node, frame.frame)
         }
+        if graph.kind == .classes || graph.kind == .entities { drawHead(of: frame) }
         if let center = frame.icon, let icon = node.kind.icon {
             let side = NodeSizing.iconSize + 2
             writer.rect(
@@ -156,7 +159,11 @@ struct Drawing {
             writer.number(center.y)
             writer.raw(")\" d=\"\(icon)\"/>")
         }
+        if node.role == .event {
+            return writer.label(frame.text, style: .event, class: "dg-event-label", isCentered: false)
+        }
         writer.label(frame.text, style: .node, class: "dg-node-label", isCentered: frame.icon == nil)
+        drawCompartments(node, frame)
     }
 
     private mutating func drawShape(_ node: Node, _ frame: Rect) {

@@ -52,6 +52,25 @@ extension SVG {
             .atlas-diagram .dg-note{fill:var(--dg-note-fill,#fef9c3);stroke:var(--dg-note-stroke,#d4b106);\
             stroke-width:1;stroke-linejoin:round}
             .atlas-diagram .dg-note-text{font-size:12px;fill:var(--dg-note-text,#422006)}
+            .atlas-diagram .dg-note-link{fill:none;stroke:var(--dg-note-stroke,#d4b106);stroke-width:1.25;\
+            stroke-dasharray:3 3}
+            .atlas-diagram .dg-head-hollow{fill:var(--dg-canvas,#fff);stroke:var(--dg-edge,#64748b);stroke-width:1.5;\
+            stroke-linejoin:round}
+            .atlas-diagram .dg-end-label{font-size:12px;fill:var(--dg-muted,#475569)}
+            .atlas-diagram .dg-compartment-line{stroke:var(--dg-accent);stroke-width:1}
+            .atlas-diagram .dg-header{font-size:12px;fill:var(--dg-muted,#475569)}
+            .atlas-diagram .dg-cell{font-size:12.5px}
+            .atlas-diagram .dg-type,.atlas-diagram .dg-comment{fill:var(--dg-muted,#475569)}
+            .atlas-diagram .dg-keys{font-size:11px;font-weight:600;fill:var(--dg-focus,#2563eb)}
+            .atlas-diagram .dg-abstract{font-style:italic}
+            .atlas-diagram .dg-static{text-decoration:underline}
+            .atlas-diagram .dg-box-head{fill:var(--dg-accent);fill-opacity:.1}
+            .atlas-diagram .dg-region>.dg-group-frame{fill-opacity:.04;stroke-dasharray:6 4}
+            .atlas-diagram.dg-state .dg-group-frame{stroke:var(--dg-node-stroke,#94a3b8)}
+            .atlas-diagram .dg-role-end .dg-detail{fill:var(--dg-muted,#475569);stroke:none}
+            .atlas-diagram .dg-role-end .dg-shape{stroke:var(--dg-muted,#475569)}
+            .atlas-diagram .dg-role-period .dg-shape{fill:var(--dg-period-fill,#e0e7ff);stroke:var(--dg-focus,#2563eb)}
+            .atlas-diagram .dg-event-label{font-size:13px}
             .atlas-diagram [role=button]{cursor:pointer}
             .atlas-diagram [role=button]:focus{outline:none}
             .atlas-diagram [role=button]:focus-visible .dg-shape{stroke:var(--dg-focus,#2563eb);stroke-width:3}

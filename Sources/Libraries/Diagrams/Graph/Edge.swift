@@ -1,4 +1,4 @@
-/// A connection of a flowchart or a message of a sequence diagram.
+/// A connection of a flowchart, a message, a transition between states, or a relation of classes or entities.
 public struct Edge: Sendable, Equatable, Identifiable {
     /// `FROM-TO`, the second one `FROM-TO-2`; for messages `m1`, `m2` and so on.
     public var id: String
@@ -12,10 +12,14 @@ public struct Edge: Sendable, Equatable, Identifiable {
     public var arrow: Arrow
     /// What the catalogue knows about the edge; `nil` until `annotated` finds it.
     public var record: EdgeRecord?
-    /// The number of the message, counted from 1; `nil` in a flowchart.
+    /// The number of the message, counted from 1; `nil` outside of sequence diagrams.
     public var step: Int?
     /// Where the edge is written, counted from 1.
     public var line: Int
+    /// What is written where a relation of classes starts, such as "0..1".
+    public var tailLabel: String?
+    /// What is written where a relation of classes ends, such as "1..*".
+    public var headLabel: String?
 
     /// Makes an edge.
     public init(
@@ -26,7 +30,9 @@ public struct Edge: Sendable, Equatable, Identifiable {
         arrow: Arrow = Arrow(),
         record: EdgeRecord? = nil,
         step: Int? = nil,
-        line: Int = 0
+        line: Int = 0,
+        tailLabel: String? = nil,
+        headLabel: String? = nil
     ) {
         self.id = id
         self.from = from
@@ -36,6 +42,8 @@ public struct Edge: Sendable, Equatable, Identifiable {
         self.record = record
         self.step = step
         self.line = line
+        self.tailLabel = tailLabel
+        self.headLabel = headLabel
     }
 }
 
@@ -65,6 +73,22 @@ public struct Arrow: Sendable, Equatable {
         case circle
         /// A cross: the message is lost.
         case cross
+        /// A hollow triangle: inherits from or implements the class at this end.
+        case triangle
+        /// A hollow rhombus: the class at this end has the other.
+        case hollowDiamond = "hollow-diamond"
+        /// A filled rhombus: the class at this end owns the other.
+        case filledDiamond = "filled-diamond"
+        /// The class at this end is an interface, drawn as a lollipop.
+        case lollipop
+        /// Crow's foot: none or one of the entity at this end.
+        case zeroOrOne = "zero-or-one"
+        /// Crow's foot: one of the entity at this end.
+        case exactlyOne = "exactly-one"
+        /// Crow's foot: any number of the entity at this end.
+        case zeroOrMore = "zero-or-more"
+        /// Crow's foot: one or many of the entity at this end.
+        case oneOrMore = "one-or-more"
     }
 
     /// The stroke.

@@ -2,7 +2,7 @@ extension Graph {
     /// Positions of the nodes along the flow: sources first, a node after those that lead to it where no cycle
     /// prevents that, otherwise in the order of the source.
     var flowOrder: [Int] {
-        guard kind == .flowchart else { return Array(nodes.indices) }
+        guard kind != .sequence, kind != .timeline else { return Array(nodes.indices) }
         var names = NameTable()
         for node in nodes { names.insert(node.id) }
         var targets: [[Int]] = Array(repeating: [], count: nodes.count)

@@ -1,7 +1,9 @@
 /// A diagram as data: what is drawn, searched, spoken and simulated.
 ///
-/// For a flowchart, `nodes` and `edges` are in the order of first mention. For a sequence diagram the
-/// participants are the nodes, the messages are the edges, and `items` holds the order of events.
+/// `nodes` and `edges` are in the order of first mention. For a sequence diagram the participants are the nodes, the
+/// messages are the edges, and `items` holds the order of events. For a state diagram the nodes of a composite state
+/// follow those around it, the transitions within it come before. For a timeline each time is followed by its events;
+/// edges lead from time to time and from a time to its events.
 public struct Graph: Sendable, Equatable {
     /// The Mermaid language that the diagram is written in.
     public enum Kind: String, Sendable, CaseIterable {
@@ -9,6 +11,26 @@ public struct Graph: Sendable, Equatable {
         case flowchart
         /// `sequenceDiagram`.
         case sequence
+        /// `stateDiagram` or `stateDiagram-v2`.
+        case state
+        /// `classDiagram`.
+        case classes = "class"
+        /// `erDiagram`.
+        case entities = "er"
+        /// `timeline`.
+        case timeline
+
+        /// What to call such a diagram, such as "state diagram".
+        public var words: String {
+            switch self {
+            case .flowchart: "flowchart"
+            case .sequence: "sequence diagram"
+            case .state: "state diagram"
+            case .classes: "class diagram"
+            case .entities: "entity-relationship diagram"
+            case .timeline: "timeline"
+            }
+        }
     }
 
     /// Where the flow of a diagram or of a group goes.
@@ -25,7 +47,7 @@ public struct Graph: Sendable, Equatable {
 
     /// Which language the graph came from.
     public var kind: Kind
-    /// Where the flow goes; of no effect in a sequence diagram.
+    /// Where the flow goes; of no effect in a sequence diagram and a timeline.
     public var direction: Direction
     /// From the front matter or a `title` line.
     public var title: String?
@@ -33,14 +55,16 @@ public struct Graph: Sendable, Equatable {
     public var accessibleTitle: String?
     /// `accDescr`: a description for those who do not see the picture.
     public var accessibleDescription: String?
-    /// Boxes or participants, in order of first mention.
+    /// Boxes, participants, states, classes, entities, times and events.
     public var nodes: [Node]
-    /// Connections or messages, in order of appearance.
+    /// Connections, messages, transitions and relations.
     public var edges: [Edge]
-    /// Subgraphs or boxes of participants; a parent comes before its children.
+    /// Subgraphs, boxes, composite states, namespaces, sections; a parent comes before its children.
     public var groups: [Group]
-    /// What happens in a sequence diagram, from top to bottom; empty in a flowchart.
+    /// What happens in a sequence diagram, from top to bottom; empty in the other kinds.
     public var items: [SequenceItem]
+    /// Notes of a state or class diagram.
+    public var notes: [GraphNote]
 
     /// Makes a graph.
     public init(
@@ -50,7 +74,8 @@ public struct Graph: Sendable, Equatable {
         nodes: [Node] = [],
         edges: [Edge] = [],
         groups: [Group] = [],
-        items: [SequenceItem] = []
+        items: [SequenceItem] = [],
+        notes: [GraphNote] = []
     ) {
         self.kind = kind
         self.direction = direction
@@ -59,6 +84,7 @@ public struct Graph: Sendable, Equatable {
         self.edges = edges
         self.groups = groups
         self.items = items
+        self.notes = notes
     }
 }
 
@@ -69,6 +95,7 @@ extension Graph {
         for index in copy.nodes.indices { copy.nodes[index].line = 0 }
         for index in copy.edges.indices { copy.edges[index].line = 0 }
         for index in copy.groups.indices { copy.groups[index].line = 0 }
+        for index in copy.notes.indices { copy.notes[index].line = 0 }
         return copy
     }
 
@@ -113,6 +140,12 @@ extension Graph {
 
     /// An edge's arrow as Mermaid writes it, such as `-->` or `->>`.
     public func sign(of edge: Edge) -> String {
-        kind == .sequence ? MessageArrow.sign(of: edge.arrow) : FlowchartPrinter.sign(of: edge.arrow)
+        switch kind {
+        case .flowchart, .timeline: FlowchartPrinter.sign(of: edge.arrow)
+        case .sequence: MessageArrow.sign(of: edge.arrow)
+        case .state: "-->"
+        case .classes: RelationSign.classSign(of: edge.arrow)
+        case .entities: RelationSign.entitySign(of: edge.arrow)
+        }
     }
 }

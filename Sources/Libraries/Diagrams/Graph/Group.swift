@@ -1,4 +1,4 @@
-/// A subgraph of a flowchart or a box of participants.
+/// A subgraph, a box of participants, a composite state or a region of it, a namespace, a section of a timeline.
 public struct Group: Sendable, Equatable, Identifiable {
     /// As written, or `group-N` when the source gives only a title.
     public var id: String
@@ -12,6 +12,8 @@ public struct Group: Sendable, Equatable, Identifiable {
     public var direction: Graph.Direction?
     /// Where the group starts in the source, counted from 1.
     public var line: Int
+    /// Whether it is one of the regions of a composite state, which are active at the same time.
+    public var isRegion: Bool
 
     /// Makes a group.
     public init(
@@ -20,7 +22,8 @@ public struct Group: Sendable, Equatable, Identifiable {
         members: [String] = [],
         parent: String? = nil,
         direction: Graph.Direction? = nil,
-        line: Int = 0
+        line: Int = 0,
+        isRegion: Bool = false
     ) {
         self.id = id
         self.label = label
@@ -28,5 +31,6 @@ public struct Group: Sendable, Equatable, Identifiable {
         self.parent = parent
         self.direction = direction
         self.line = line
+        self.isRegion = isRegion
     }
 }

@@ -51,6 +51,16 @@ enum Entities {
         return String(bytes: result)
     }
 
+    /// The reverse of `decode`, with codes also for the given ASCII characters.
+    static func encode(_ text: String, and more: String) -> String {
+        // What `encode` writes holds `#`, `;`, letters, digits and `<br/>`, so `more` must hold none of these.
+        var codes: [UInt8] = []
+        for byte in encode(text).utf8 {
+            if more.utf8.contains(byte) { codes.append("#\(byte);") } else { codes.append(byte) }
+        }
+        return String(bytes: codes)
+    }
+
     /// Takes the marks of bold and italic out of a Markdown string and trims its lines.
     static func plain(markdown bytes: [UInt8]) -> [UInt8] {
         var lines: [[UInt8]] = []

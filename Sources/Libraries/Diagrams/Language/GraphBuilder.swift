@@ -36,9 +36,19 @@ struct GraphBuilder {
     }
 
     /// Adds an edge between two identifiers; false when there are too many.
-    mutating func connect(_ from: String, _ to: String, label: String?, arrow: Arrow, line: Int) -> Bool {
+    mutating func connect(
+        _ from: String,
+        _ to: String,
+        label: String?,
+        arrow: Arrow,
+        line: Int,
+        tailLabel: String? = nil,
+        headLabel: String? = nil
+    ) -> Bool {
         guard graph.edges.count < Limits.maxEdges else { return false }
         var edge = Edge(id: "", from: from, to: to, label: label, arrow: arrow, line: line)
+        edge.tailLabel = tailLabel
+        edge.headLabel = headLabel
         if graph.kind == .sequence {
             let step = graph.edges.count + 1
             edge.id = "m\(step)"

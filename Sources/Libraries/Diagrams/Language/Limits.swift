@@ -18,6 +18,8 @@ public enum Limits {
     public static let maxIdentifierBytes = 200
     /// Events of a sequence diagram.
     public static let maxItems = 5_000
+    /// Lines in one box: members of a class, attributes of an entity, lines of a state, events of a time.
+    public static let maxMembers = 200
     /// Errors that are reported; the rest of the source is not read.
     public static let maxDiagnostics = 100
     /// The longest arrow, in ranks.

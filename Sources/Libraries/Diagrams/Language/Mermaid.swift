@@ -9,7 +9,7 @@ public enum Mermaid {
     /// Groups in groups, or frames in frames.
     public static let maxNesting = Limits.maxNesting
 
-    /// Reads a flowchart or a sequence diagram.
+    /// Reads a diagram of any of the six kinds.
     ///
     /// Errors recover at the end of a line, so that all of them are reported. Time grows linearly with the source.
     public static func parse(_ source: String) -> ParseOutcome {
@@ -34,6 +34,10 @@ public enum Mermaid {
         switch graph.kind {
         case .flowchart: FlowchartPrinter.print(graph)
         case .sequence: SequencePrinter.print(graph)
+        case .state: StatePrinter.print(graph)
+        case .classes: ClassPrinter.print(graph)
+        case .entities: EntityPrinter.print(graph)
+        case .timeline: TimelinePrinter.print(graph)
         }
     }
 
@@ -49,9 +53,23 @@ public enum Mermaid {
         case "sequenceDiagram":
             var parser = SequenceParser(scanner)
             return parser.parse(prologue)
+        case "stateDiagram", "stateDiagram-v2":
+            var parser = StateParser(scanner)
+            return parser.parse(prologue)
+        case "classDiagram", "classDiagram-v2":
+            var parser = ClassParser(scanner)
+            return parser.parse(prologue)
+        case "erDiagram":
+            var parser = EntityParser(scanner)
+            return parser.parse(prologue)
+        case "timeline":
+            var parser = TimelineParser(scanner)
+            return parser.parse(prologue)
         default:
             scanner.position = offset
-            let expected = ["flowchart", "graph", "sequenceDiagram"]
+            let expected = [
+                "flowchart", "graph", "sequenceDiagram", "stateDiagram-v2", "classDiagram", "erDiagram", "timeline",
+            ]
             if word.isEmpty, scanner.isAtEnd {
                 throw scanner.error("there is no diagram", at: offset, expected: expected)
             }
@@ -70,8 +88,8 @@ public enum Mermaid {
     }
 
     private static let otherKinds = [
-        "stateDiagram", "stateDiagram-v2", "classDiagram", "classDiagram-v2", "erDiagram", "timeline", "gantt", "pie",
-        "journey", "mindmap", "gitGraph", "quadrantChart", "requirementDiagram", "sankey-beta", "block-beta",
+        "gantt", "pie", "journey", "mindmap", "gitGraph", "quadrantChart", "requirementDiagram", "sankey-beta",
+        "block-beta",
         "packet-beta", "kanban", "architecture-beta", "xychart-beta", "C4Context", "zenuml",
     ]
 }

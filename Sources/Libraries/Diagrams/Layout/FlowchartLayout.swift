@@ -18,7 +18,12 @@ struct FlowchartLayout {
     private init(_ graph: Graph) {
         self.graph = graph
         index = GroupTree(graph)
-        sizes = graph.nodes.map { NodeSizing($0) }
+        let tree = index
+        sizes = graph.nodes.enumerated().map { position, node in
+            let path = tree.path(to: tree.nodeGroups[position])
+            let direction = path.reversed().lazy.compactMap { graph.groups[$0].direction }.first ?? graph.direction
+            return NodeSizing(node, in: graph.kind, isSideways: Turn(direction).isSideways)
+        }
     }
 
     /// What one placement gave, in its own coordinates.
@@ -27,6 +32,7 @@ struct FlowchartLayout {
         var nodes: [(node: Int, center: Point)] = []
         var edges: [(edge: Int, curve: Curve, label: Point?)] = []
         var groups: [(group: Int, frame: Rect)] = []
+        var notes: [(note: Int, frame: Rect, link: Curve)] = []
 
         mutating func absorb(_ inner: Scope, at offset: Point) {
             nodes += inner.nodes.map { ($0.node, $0.center.moved(by: offset)) }
@@ -34,6 +40,9 @@ struct FlowchartLayout {
                 (edge.edge, edge.curve.mapped { $0.moved(by: offset) }, edge.label?.moved(by: offset))
             }
             groups += inner.groups.map { ($0.group, $0.frame.moved(by: offset)) }
+            notes += inner.notes.map { note in
+                (note.note, note.frame.moved(by: offset), note.link.mapped { $0.moved(by: offset) })
+            }
         }
     }
 
@@ -72,8 +81,11 @@ struct FlowchartLayout {
                 let padding = GroupPadding(title: index.titleSizes[child])
                 let spare = (frame.width - scope.size.width) / 2
                 result.absorb(scope, at: Point(x: frame.minX + spare, y: frame.minY + padding.top))
+            case .note(let note):
+                result.notes.append((note, Rect(center: center, size: builder.sizes[position]), Curve(points: [])))
             }
         }
+        result.notes += builder.placedNotes(in: solution)
         for (position, edge) in builder.linkEdges.enumerated() {
             let curve = solution.curves[position].mapped { turn.point($0, in: solution.size) }
             let label = solution.labels[position].map { turn.point($0, in: solution.size) }
@@ -117,6 +129,11 @@ struct FlowchartLayout {
         let lines = layout.edges.map { $0.curve.polyline(steps: 8) }
         let labels = layout.edges.compactMap { $0.label?.frame }
         for group in graph.groups.indices { layout.groups[group].moveTitle(awayFrom: lines, labels) }
+        for (note, frame, link) in scope.notes.sorted(by: { $0.note < $1.note }) {
+            let label = Layout.Label(frame: frame.moved(by: offset), lines: NoteText.lines(graph.notes[note].text))
+            layout.notes.append(Layout.Note(item: note, text: label, link: link.mapped { $0.moved(by: offset) }))
+        }
+        layout.placeEndLabels(graph)
         return layout
     }
 
@@ -164,6 +181,13 @@ extension Layout.NodeFrame {
             lines: sizing.lines
         )
         icon = sizing.iconOffset.map { center.moved(by: $0) }
+        header = sizing.header
+        header?.move(by: center)
+        compartments = sizing.compartments
+        for index in compartments.indices {
+            compartments[index].y += center.y
+            for cell in compartments[index].cells.indices { compartments[index].cells[cell].text.move(by: center) }
+        }
     }
 }
 

@@ -50,6 +50,15 @@ struct GroupTree {
         path(to: group).contains(outer)
     }
 
+    /// Whether no edge leads from inside the group to the outside.
+    func isIsolated(_ group: Int, in graph: Graph) -> Bool {
+        for edge in graph.edges {
+            let from = isInside(surrounding(edge.from), group)
+            if from != isInside(surrounding(edge.to), group) { return false }
+        }
+        return true
+    }
+
     /// Whether any node lies in the group or in its inner groups; inner ones come later.
     func hasContent(_ group: Int) -> Bool {
         if !members[group].isEmpty { return true }

@@ -24,6 +24,42 @@ public struct Layout: Sendable, Equatable {
         public var text: Label
         /// The middle of the kind's icon, left of the text; `nil` when the kind is unknown.
         public var icon: Point?
+        /// What stands above the label of a class, such as «interface».
+        public var header: Label?
+        /// Fields and methods of a class, attributes of an entity, further lines of a state.
+        public var compartments: [Compartment] = []
+    }
+
+    /// A part of a box below its label.
+    public struct Compartment: Sendable, Equatable {
+        /// Where the line above it is.
+        public var y: Double
+        /// What is written, from top to bottom.
+        public var cells: [Cell]
+    }
+
+    /// A member, or a part of it that has a column of its own.
+    public struct Cell: Sendable, Equatable {
+        /// What the text is.
+        public enum Part: String, Sendable, CaseIterable {
+            /// The whole member.
+            case member
+            /// The type of an attribute.
+            case type
+            /// The name of an attribute.
+            case name
+            /// The keys of an attribute.
+            case keys
+            /// The comment of an attribute.
+            case comment
+        }
+
+        /// The position in `Node.members`.
+        public var member: Int
+        /// What the text is.
+        public var part: Part
+        /// The text.
+        public var text: Label
     }
 
     /// Where an edge runs.
@@ -36,6 +72,10 @@ public struct Layout: Sendable, Equatable {
         public var label: Label?
         /// The number of a message, where it is shown.
         public var number: Int?
+        /// What is written where the edge starts.
+        public var tailLabel: Label?
+        /// What is written where the edge ends.
+        public var headLabel: Label?
     }
 
     /// Where a group is.
@@ -98,10 +138,12 @@ public struct Layout: Sendable, Equatable {
 
     /// A note.
     public struct Note: Sendable, Equatable {
-        /// The position in `Graph.items`.
+        /// The position in `Graph.items` of a sequence diagram, in `Graph.notes` of any other.
         public var item: Int
         /// The paper.
         public var text: Label
+        /// The line to what the note is about; empty when there is none.
+        public var link = Curve(points: [])
     }
 
     /// The whole picture, from the origin.
@@ -131,8 +173,9 @@ public enum LayoutEngine {
     /// The layout of a graph; the same graph always gives the same layout.
     public static func layout(_ graph: Graph) -> Layout {
         switch graph.kind {
-        case .flowchart: FlowchartLayout.layout(graph)
+        case .flowchart, .state, .classes, .entities: FlowchartLayout.layout(graph)
         case .sequence: SequenceLayout.layout(graph)
+        case .timeline: TimelineLayout.layout(graph)
         }
     }
 }

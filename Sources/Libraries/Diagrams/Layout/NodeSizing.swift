@@ -7,10 +7,44 @@ struct NodeSizing {
     let textOffset: Point
     /// Middle of the icon, seen from the middle of the node.
     let iconOffset: Point?
+    /// What stands above the label, and below it; seen from the middle of the node.
+    var header: Layout.Label?
+    var compartments: [Layout.Compartment] = []
 
     static let textWidth = 178.0
     static let iconSize = 20.0
     private static let iconGap = 10.0
+
+    /// The size of a node in its diagram.
+    init(_ node: Node, in kind: Graph.Kind, isSideways: Bool) {
+        switch kind {
+        case .classes where node.role == .plain, .entities: self = CompartmentSizing(node, kind).sizing()
+        case .state where !node.members.isEmpty: self = CompartmentSizing(node, kind).sizing()
+        case .state where node.role == .choice:
+            self.init(mark: node.label == node.id ? Size(width: 36, height: 36) : NodeSizing(node).size)
+        case .state where node.role == .fork || node.role == .join:
+            self.init(mark: isSideways ? Size(width: 8, height: 80) : Size(width: 80, height: 8))
+        default: self.init(node)
+        }
+    }
+
+    /// A node without a text.
+    private init(mark: Size) {
+        size = mark
+        lines = []
+        textSize = Size(width: 0, height: 0)
+        textOffset = Point(x: 0, y: 0)
+        iconOffset = nil
+    }
+
+    /// A box whose parts are placed already.
+    init(size: Size, lines: [String], textSize: Size, textOffset: Point, iconOffset: Point?) {
+        self.size = size
+        self.lines = lines
+        self.textSize = textSize
+        self.textOffset = textOffset
+        self.iconOffset = iconOffset
+    }
 
     init(_ node: Node) {
         let style = TextStyle.node

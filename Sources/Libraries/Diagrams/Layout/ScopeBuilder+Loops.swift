@@ -7,14 +7,21 @@ struct Loop {
     let labelSize: Size
 
     private static let firstReach = 26.0
+    /// What the arrow heads of classes and entities need.
+    private static let reachOfRelations = 40.0
     private static let gap = 8.0
 
     /// The loops of a box, inner ones first; an outer one runs around the label of the one before.
-    static func around(halfWidth: Double, height: Double, labels: [(edge: Int, size: Size)]) -> [Loop] {
+    static func around(
+        halfWidth: Double,
+        height: Double,
+        labels: [(edge: Int, size: Size)],
+        hasLargeHeads: Bool
+    ) -> [Loop] {
         var loops: [Loop] = []
         for (edge, size) in labels {
             var spread = min(height * 0.28, 13)
-            var reach = halfWidth + firstReach
+            var reach = halfWidth + (hasLargeHeads ? reachOfRelations : firstReach)
             if let last = loops.last {
                 spread = max(last.spread + 9, last.labelSize.height / 2 + gap)
                 reach = last.end + gap
@@ -71,7 +78,12 @@ extension ScopeBuilder {
             let label = lines.isEmpty ? Size(width: 0, height: 0) : turn.size(EdgeLabel.size(lines))
             return (edge: loop.edge, size: label)
         }
-        return Loop.around(halfWidth: size.width / 2, height: size.height, labels: labels)
+        return Loop.around(
+            halfWidth: size.width / 2,
+            height: size.height,
+            labels: labels,
+            hasLargeHeads: graph.kind == .classes || graph.kind == .entities
+        )
     }
 
     /// The room that the loops of a box take beside it, and in all along.

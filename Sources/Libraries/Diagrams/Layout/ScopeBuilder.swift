@@ -5,10 +5,12 @@ struct ScopeBuilder {
         case node(Int)
         /// A group that is placed on its own.
         case group(Int)
+        /// A note that stands alone.
+        case note(Int)
     }
 
     let graph: Graph
-    private let tree: GroupTree
+    let tree: GroupTree
     private let scope: Int?
     let turn: Turn
     private let nodeSizes: [NodeSizing]
@@ -19,6 +21,8 @@ struct ScopeBuilder {
     /// The edge of each link.
     private(set) var linkEdges: [Int] = []
     private(set) var loopEdges: [(edge: Int, box: Int)] = []
+    /// Notes beside a box.
+    private(set) var sideNotes: [(note: Int, box: Int)] = []
     private var clusterOfGroup: [Int?]
     private var boxOfNode: [Int?]
     private var boxOfGroup: [Int?]
@@ -37,6 +41,7 @@ struct ScopeBuilder {
         collectGroups(direction)
         collectNodes()
         collectLinks()
+        collectNotes()
     }
 
     mutating func setSize(_ size: Size, ofBox position: Int) {
@@ -52,7 +57,8 @@ struct ScopeBuilder {
             let isTop = parent == scope
             guard isTop || parent.flatMap({ clusterOfGroup[$0] }) != nil else { continue }
             let own = graph.groups[group].direction ?? direction
-            if !tree.hasContent(group) || own != direction && isIsolated(group) {
+            let isApart = own != direction || graph.kind == .state
+            if !tree.hasContent(group) || isApart && tree.isIsolated(group, in: graph) {
                 boxOfGroup[group] = boxes.count
                 boxes.append(.group(group))
                 sizes.append(Size(width: 0, height: 0))
@@ -62,15 +68,6 @@ struct ScopeBuilder {
                 clusterGroups.append(group)
             }
         }
-    }
-
-    /// Whether no edge leads from inside the group to the outside.
-    private func isIsolated(_ group: Int) -> Bool {
-        for edge in graph.edges {
-            let from = tree.isInside(tree.surrounding(edge.from), group)
-            if from != tree.isInside(tree.surrounding(edge.to), group) { return false }
-        }
-        return true
     }
 
     private mutating func collectNodes() {
@@ -100,6 +97,27 @@ struct ScopeBuilder {
         }
     }
 
+    /// A note stands beside the box that it is about; about the whole or a frame, on its own.
+    private mutating func collectNotes() {
+        for (position, note) in graph.notes.enumerated() {
+            guard let target = note.target else {
+                if scope == nil { addBox(ofNote: position, cluster: nil) }
+                continue
+            }
+            if let box = ownBox(of: target) {
+                sideNotes.append((position, box))
+            } else if let group = tree.groupNames[target], clusterOfGroup[group] != nil {
+                addBox(ofNote: position, cluster: tree.parents[group].flatMap { clusterOfGroup[$0] })
+            }
+        }
+    }
+
+    private mutating func addBox(ofNote note: Int, cluster: Int?) {
+        boxes.append(.note(note))
+        sizes.append(NoteText.size(NoteText.lines(graph.notes[note].text)))
+        clusters.append(cluster)
+    }
+
     /// The box where an edge ends: for a group in the layers, one of its members.
     private func box(for id: String, isStart: Bool) -> Int? {
         if let node = tree.nodeNames[id], let box = boxOfNode[node] { return box }
@@ -125,6 +143,7 @@ struct ScopeBuilder {
             switch box {
             case .node(let node): if tree.isInside(tree.nodeGroups[node], group) { candidates.append(position) }
             case .group(let inner): if tree.isInside(tree.parents[inner], group) { candidates.append(position) }
+            case .note: continue
             }
         }
         return (
@@ -140,15 +159,21 @@ struct ScopeBuilder {
     func problem() -> LayeredProblem {
         var problem = LayeredProblem()
         problem.links = links
+        if graph.kind == .classes || graph.kind == .entities {
+            problem.extraGap = 22
+            problem.stub = 18
+            problem.portDistance = 20
+        }
         for position in boxes.indices {
             let size = turn.size(sizes[position])
             let loops = loops(of: position)
+            let notes = noteRoom(of: position)
             problem.items.append(
                 LayeredProblem.Item(
-                    before: size.width / 2,
-                    after: size.width / 2 + loops.across,
+                    before: size.width / 2 + notes.before,
+                    after: size.width / 2 + loops.across + notes.after,
                     along: size.height,
-                    roomAlong: max(size.height, loops.along),
+                    roomAlong: max(size.height, loops.along, notes.along),
                     cluster: clusters[position],
                     outline: outline(of: position)
                 )

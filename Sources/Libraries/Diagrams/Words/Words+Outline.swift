@@ -4,7 +4,12 @@ extension Words {
     /// A flowchart lists groups with their nodes and under each node what it leads to; a sequence diagram lists the
     /// participants and then the messages, deeper inside loops and alternatives.
     public static func outline(_ graph: Graph) -> [OutlineEntry] {
-        graph.kind == .flowchart ? flowchartOutline(graph) : sequenceOutline(graph)
+        switch graph.kind {
+        case .flowchart: flowchartOutline(graph)
+        case .sequence: sequenceOutline(graph)
+        case .state, .classes, .entities: boxOutline(graph)
+        case .timeline: timelineOutline(graph)
+        }
     }
 
     private static func flowchartOutline(_ graph: Graph) -> [OutlineEntry] {
@@ -101,7 +106,7 @@ extension Words {
 }
 
 extension String {
-    fileprivate var capitalizedASCII: String {
+    var capitalizedASCII: String {
         var bytes = Array(utf8)
         if let first = bytes.first, first >= 97, first <= 122 { bytes[0] = first - 32 }
         return String(bytes: bytes)

@@ -20,7 +20,7 @@ public enum Words {
     /// The title of the picture: `accTitle`, the title, or the kind of diagram.
     public static func title(_ graph: Graph) -> String {
         if let title = graph.accessibleTitle ?? graph.title { return title.onOneLine }
-        return graph.kind == .flowchart ? "Flowchart" : "Sequence diagram"
+        return graph.kind.words.capitalizedASCII
     }
 
     /// Alternative text in one or two sentences.
@@ -46,6 +46,10 @@ public enum Words {
             let between = names.count > 6 ? Array(names.prefix(5)) + ["others"] : names
             return "Sequence of \(count(edges.count, "message", "messages")) between "
                 + "\(between.joined(by: ", ", last: " and "))."
+        case .state: return shortState(graph)
+        case .classes: return shortBoxes(graph, "Class diagram", "class", "classes")
+        case .entities: return shortBoxes(graph, "Entity-relationship diagram", "entity", "entities")
+        case .timeline: return shortTimeline(graph)
         }
     }
 
@@ -67,7 +71,7 @@ public enum Words {
             if record.replicas > 1 { text += ", \(record.replicas) copies" }
             if !record.purpose.isEmpty { text += ". \(record.purpose)" }
         }
-        return text
+        return roleWords(of: node, text)
     }
 
     /// What assistive technology says for an edge: "source, verb, target".
@@ -76,6 +80,7 @@ public enum Words {
         let to = graph.name(of: edge.to)
         let step = edge.step.map { "\($0). " } ?? ""
         let label = edge.label?.onOneLine ?? ""
+        if graph.kind == .classes || graph.kind == .entities { return relation(edge, in: graph) }
         let isTwoWay = edge.arrow.tail != .none && edge.arrow.head != .none
         let isLine = edge.arrow.tail == .none && edge.arrow.head == .none
         let verb = isTwoWay ? "to and from" : isLine ? "with" : "to"
@@ -83,7 +88,7 @@ public enum Words {
         return label.isEmpty ? text : "\(text): \(label)"
     }
 
-    private static func count(_ number: Int, _ one: String, _ many: String) -> String {
+    static func count(_ number: Int, _ one: String, _ many: String) -> String {
         number == 1 ? "1 \(one)" : "\(number) \(many)"
     }
 }

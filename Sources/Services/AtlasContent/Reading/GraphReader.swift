@@ -143,15 +143,6 @@ extension Graph {
     }
 }
 
-extension Graph.Kind {
-    fileprivate var words: String {
-        switch self {
-        case .flowchart: "flowchart"
-        case .sequence: "sequence diagram"
-        }
-    }
-}
-
 extension Diagnostic {
     fileprivate var remedy: String? {
         let wanted = expected.isEmpty ? nil : "Expected: \(expected.joined(separator: ", "))."

@@ -2,9 +2,15 @@
 enum Snippet {
     /// Safe HTML: the text escaped, hits in `<mark>`, `…` where it is cut.
     static func html(of text: SearchableText, for query: SearchQuery) -> String {
-        let source = text.summary + "\n" + text.body
+        html(of: text.summary + "\n" + text.body, for: query, needsHit: true)
+            // Only the title or a label was hit.
+            ?? html(of: "\(text.title). \(text.summary)", for: query, needsHit: false) ?? ""
+    }
+
+    private static func html(of source: String, for query: SearchQuery, needsHit: Bool) -> String? {
         let ranges = SearchWords.ranges(in: source)
         let hits = ranges.map { query.group(matching: SearchWords.folded(source[$0])) }
+        if needsHit, hits.allSatisfy({ $0 == nil }) { return nil }
         guard !ranges.isEmpty else { return escaped(source[...]) }
         let window = bestWindow(hits)
         var result = window.lowerBound > 0 ? "… " : ""

@@ -83,9 +83,9 @@ extension Arrow.Head {
     fileprivate func sign(opening: Bool) -> String {
         switch self {
         case .none: ""
-        case .arrow, .open: opening ? "<" : ">"
         case .circle: "o"
         case .cross: "x"
+        default: opening ? "<" : ">"
         }
     }
 }

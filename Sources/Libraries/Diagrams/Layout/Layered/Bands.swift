@@ -29,7 +29,7 @@ struct Bands {
         gaps = graph.layers.indices.map { rank in
             guard rank > 0 else { return 0 }
             let base = hasBox[rank] && hasBox[rank - 1] ? Bands.gapOfBoxes : Bands.gapOfLines
-            return base + min(Bands.largestExtraGap, max(0, widest[rank - 1] - 100) * 0.14)
+            return base + problem.extraGap + min(Bands.largestExtraGap, max(0, widest[rank - 1] - 100) * 0.14)
         }
         var extra = Array(repeating: 0.0, count: problem.clusters.count)
         arrange(graph, problem, extra)

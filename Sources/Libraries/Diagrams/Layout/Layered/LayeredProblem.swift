@@ -39,6 +39,12 @@ struct LayeredProblem {
     var items: [Item] = []
     var links: [Link] = []
     var clusters: [Cluster] = []
+    /// More room between layers, for large arrow heads and what is written beside them.
+    var extraGap = 0.0
+    /// How far lines run straight on from a box before they bend.
+    var stub = 0.0
+    /// How far apart lines meet the side of a box.
+    var portDistance = 14.0
 
     /// Where everything went.
     struct Solution {

@@ -5,7 +5,6 @@ struct Routing {
     let bands: Bands
     let isReversed: [Bool]
 
-    private static let portDistance = 14.0
     private static let cornerRoom = 12.0
 
     func solution() -> LayeredProblem.Solution {
@@ -54,20 +53,23 @@ struct Routing {
             let distances = segments.map { slots.slots[other($0)].across - middle }
             let isBend = segments.map { !slots.slots[other($0)].isBox }
             let room = problem.items[item].outline.portRoom
-            for (segment, place) in zip(segments, Routing.spread(distances, isBend: isBend, room: room)) {
+            for (segment, place) in zip(
+                segments,
+                Routing.spread(distances, isBend: isBend, room: room, most: problem.portDistance)
+            ) {
                 result[segment] = place
             }
         }
         return result
     }
 
-    /// Ports as near to the other ends as the side allows, `portDistance` apart.
-    private static func spread(_ distances: [Double], isBend: [Bool], room: Double) -> [Double] {
+    /// Ports as near to the other ends as the side allows, `most` apart where there is room.
+    private static func spread(_ distances: [Double], isBend: [Bool], room: Double, most: Double) -> [Double] {
         if distances.count == 1 {
             return [isBend[0] && abs(distances[0]) <= room * 0.7 ? distances[0] : 0]
         }
         let count = distances.count
-        let gap = min(portDistance, 2 * room / Double(count - 1))
+        let gap = min(most, 2 * room / Double(count - 1))
         let fan = min(room, gap * Double(count - 1) * 0.75)
         let wanted = distances.map { abs($0) <= room ? $0 : $0 < 0 ? -fan : fan }
         if let anchor = wanted.indices.min(by: { abs(distances[$0]) < abs(distances[$1]) }),
@@ -123,8 +125,8 @@ struct Routing {
             let segment = slots.segments[index]
             let rank = slots.slots[segment.upper].rank
             let target = slots.slots[segment.lower].across + ends[index]
-            let from = bands.ends[rank]
-            let to = bands.starts[rank + 1]
+            let from = bands.ends[rank] + (index == first ? problem.stub : 0)
+            let to = bands.starts[rank + 1] - (index == last ? problem.stub : 0)
             curve.line(to: Point(x: across, y: from))
             if abs(target - across) < 0.5 {
                 curve.line(to: Point(x: target, y: to))

@@ -9,6 +9,8 @@ struct TextStyle: Sendable {
     static let group = TextStyle(size: 12, lineHeight: 16, isSemiBold: true)
     static let message = TextStyle(size: 13, lineHeight: 17, isSemiBold: false)
     static let note = TextStyle(size: 12, lineHeight: 16, isSemiBold: false)
+    static let member = TextStyle(size: 12.5, lineHeight: 18, isSemiBold: false)
+    static let event = TextStyle(size: 13, lineHeight: 17, isSemiBold: false)
     static let tab = TextStyle(size: 11, lineHeight: 15, isSemiBold: true)
 
     /// The width of a line in pixels.

@@ -1,0 +1,48 @@
+/// What still works after something was lost: the answer of `Graph.failing`.
+public struct FailureAnswer: Sendable, Equatable {
+    /// How a node is.
+    public enum State: String, Sendable, CaseIterable {
+        /// As always.
+        case works
+        /// It answers, but slower, with less, or with old data.
+        case degraded
+        /// It does not answer.
+        case fails
+    }
+
+    /// What became of one node.
+    public struct NodeState: Sendable, Equatable, Identifiable {
+        /// The node.
+        public var id: String
+        /// How it is.
+        public var state: State
+        /// Why, in one sentence.
+        public var reason: String
+        /// What led to it, the first cause first, this node last; empty when it works.
+        public var chain: [String]
+        /// Whether the question named it, or a group or a replica of it.
+        public var isCause: Bool
+        /// Whether no other node depends on it, so that a user would notice.
+        public var isUserFacing: Bool
+    }
+
+    /// One entry per node, in the order of the graph.
+    public var nodes: [NodeState]
+    /// What the question named but the graph does not have.
+    public var unknown: [String]
+
+    /// The state of a node; `nil` when there is no such node.
+    public subscript(id: String) -> NodeState? {
+        nodes.first { $0.id == id }
+    }
+
+    /// The nodes that fail because of the loss, without those that the question named, in the order of the graph.
+    public var fails: [String] {
+        nodes.filter { $0.state == .fails && !$0.isCause }.map { $0.id }
+    }
+
+    /// The nodes that are degraded because of the loss, in the order of the graph.
+    public var degrades: [String] {
+        nodes.filter { $0.state == .degraded && !$0.isCause }.map { $0.id }
+    }
+}

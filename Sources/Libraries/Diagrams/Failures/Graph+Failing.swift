@@ -1,0 +1,44 @@
+extension Graph {
+    /// What the structure alone says when parts are lost.
+    ///
+    /// An identifier names a node (all replicas are lost), `ID:N` N replicas of a node, a group (all nodes in it), or an
+    /// edge (nothing passes over it). `slow` names what answers too late.
+    ///
+    /// An edge leads from who needs something to what is needed. The rules, with their assumptions, are in the article
+    /// <doc:Failures>. Time grows linearly with the graph.
+    public func failing(kill: Set<String>, slow: Set<String> = []) -> FailureAnswer {
+        var model = FailureModel(self)
+        model.lose(kill.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+        model.slowDown(slow.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+        model.spread()
+        return model.answer()
+    }
+
+    /// For each node, how many others fail or are degraded when it alone is lost, in the order of the graph.
+    ///
+    /// Time grows with the square of the graph.
+    public func blastRadius() -> [(id: String, fails: Int, degrades: Int)] {
+        let model = FailureModel(self)
+        return nodes.map { node in
+            var copy = model
+            copy.lose([node.id])
+            copy.spread()
+            let answer = copy.answer()
+            return (node.id, answer.fails.count, answer.degrades.count)
+        }
+    }
+
+    /// The nodes whose loss alone makes something fail that a user would notice, in the order of the graph; such
+    /// nodes themselves are not among them.
+    ///
+    /// Time grows with the square of the graph.
+    public func singlePointsOfFailure() -> [String] {
+        let model = FailureModel(self)
+        return nodes.map { $0.id }.filter { id in
+            var copy = model
+            copy.lose([id])
+            copy.spread()
+            return copy.answer().nodes.contains { $0.isUserFacing && $0.state == .fails && $0.id != id }
+        }
+    }
+}
