@@ -16,6 +16,7 @@ extension Atlas {
     ///
     /// - Parameter onListening: Called with the address once the port is open.
     public func serve(onListening: @escaping @Sendable (_ host: String, _ port: Int) -> Void) async throws {
+        Self.raiseDescriptorLimit()
         let queueBell = Doorbell()
         let recorder = ActivityRecorder(database: engines.quietDatabase)
         var services: [any Service] = [
@@ -48,9 +49,19 @@ extension Atlas {
             try await group.run()
         } catch {
             await close()
+            LogWriter.standardError.flush()
             throw error
         }
         await close()
+        LogWriter.standardError.flush()
+    }
+
+    /// Many systems start a process with 1,024 descriptors and allow it more; each connection is one.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private func server(onListening: @escaping @Sendable (String, Int) -> Void) throws -> AtlasServer {
@@ -68,6 +79,7 @@ extension Atlas {
         server.isDevelopment = configuration.isDevelopment
         server.isSecure = configuration.isSecure
         server.trustedProxies = configuration.trustedProxies
+        server.publicOrigin = configuration.publicOrigin
         let parts = ServerParts(
             graphQL: graphQL,
             authenticate: { [auth] in try await auth.verify($0) },

@@ -7,15 +7,17 @@ struct DiagramCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagram",
         abstract: "Work with one Mermaid file.",
-        subcommands: [Parse.self, Picture.self, Text.self, Print.self]
+        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self]
     )
 
     struct Source: ParsableArguments {
         @Argument(help: "A Mermaid file; - reads standard input.")
         var file: String
 
+        func graph() throws -> Graph { try Self.graph(in: file) }
+
         /// The typed graph, or exit status 1 with every error on standard error.
-        func graph() throws -> Graph {
+        static func graph(in file: String) throws -> Graph {
             let data =
                 file == "-"
                 ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
@@ -34,10 +36,41 @@ struct DiagramCommand: ParsableCommand {
 
     struct Parse: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print the typed graph as JSON.")
-        @OptionGroup var source: Source
+
+        @Argument(help: "A Mermaid file; - reads standard input.")
+        var file = "-"
+
+        @Flag(help: "Read one JSON string per line from standard input, answer one line each.")
+        var jsonl = false
 
         func run() throws {
-            let graph = try source.graph()
+            guard jsonl else {
+                print(try Self.json(of: try Source.graph(in: file), options: [.prettyPrinted, .sortedKeys]))
+                return
+            }
+            while let line = readLine() { print(try Self.answer(line)) }
+        }
+
+        /// `{"ok":true,"graph":…}` or `{"ok":false,"line":…,"column":…,"message":…}`.
+        private static func answer(_ line: String) throws -> String {
+            let value = try? JSONSerialization.jsonObject(with: Data(line.utf8), options: [.fragmentsAllowed])
+            guard let text = value as? String else {
+                return #"{"ok":false,"line":1,"column":1,"message":"the line is not a JSON string"}"#
+            }
+            let outcome = Mermaid.parse(text)
+            if let graph = outcome.graph { return #"{"ok":true,"graph":\#(try json(of: graph, options: [.sortedKeys]))}"# }
+            let first = outcome.diagnostics.first { $0.severity == .error }
+            let object: [String: Any] = [
+                "ok": false, "line": first?.line ?? 1, "column": first?.column ?? 1, "message": first?.message ?? "",
+            ]
+            return try encoded(object, [.sortedKeys])
+        }
+
+        private static func encoded(_ object: [String: Any], _ options: JSONSerialization.WritingOptions) throws -> String {
+            String(decoding: try JSONSerialization.data(withJSONObject: object, options: options), as: UTF8.self)
+        }
+
+        private static func json(of graph: Graph, options: JSONSerialization.WritingOptions) throws -> String {
             let object: [String: Any] = [
                 "kind": graph.kind.rawValue,
                 "nodes": graph.nodes.map {
@@ -48,6 +81,31 @@ struct DiagramCommand: ParsableCommand {
                 },
                 "groups": graph.groups.map {
                     ["id": $0.id, "label": $0.label, "members": $0.members] as [String: Any]
+                },
+            ]
+            return try encoded(object, options)
+        }
+    }
+
+    struct Fails: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print as JSON what fails and what degrades when parts are lost."
+        )
+
+        @Option(help: "What is lost, separated by commas: a node, ID:N for N of its replicas, a group or an edge.")
+        var kill: String
+        @OptionGroup var source: Source
+
+        func run() throws {
+            let lost = kill.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            let answer = try source.graph().failing(kill: Set(lost))
+            if !answer.unknown.isEmpty {
+                throw AtlasError(.notFound, "The diagram has no \(answer.unknown.joined(separator: ", ")).")
+            }
+            let object: [String: Any] = [
+                "fails": answer.fails, "degrades": answer.degrades,
+                "nodes": answer.nodes.map {
+                    ["id": $0.id, "state": $0.state.rawValue, "reason": $0.reason, "chain": $0.chain] as [String: Any]
                 },
             ]
             let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])

@@ -12,6 +12,8 @@ public struct AtlasConfiguration: Sendable {
     public var port: Int
     /// Behind TLS.
     public var isSecure: Bool
+    /// Scheme and host that people type; `nil` takes the request's own.
+    public var publicOrigin: String?
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: [String]
     /// GraphQL requests per minute of one account.
@@ -44,6 +46,7 @@ public struct AtlasConfiguration: Sendable {
         host = reader.text("http.host")
         port = try reader.number("http.port", in: 0...65_535)
         isSecure = try reader.flag("http.secure")
+        publicOrigin = reader.text("http.publicOrigin").isEmpty ? nil : reader.text("http.publicOrigin")
         trustedProxies = reader.list("http.trustedProxies")
         requestsPerMinute = try reader.number("http.requestsPerMinute", in: 1...1_000_000)
         visitorRequestsPerMinute = try reader.number("http.visitorRequestsPerMinute", in: 1...1_000_000)

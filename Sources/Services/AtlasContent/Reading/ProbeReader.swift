@@ -56,7 +56,7 @@ struct ProbeReader {
 
     private func compare(_ probe: Probe, _ record: Fields) {
         guard let graph, graph.kind == .flowchart, !probe.kill.isEmpty else { return }
-        let outcome = FailureRule.outcome(of: probe.kill, in: graph)
+        let outcome = graph.failing(kill: Set(probe.kill))
         if Set(probe.fails) != Set(outcome.fails) {
             findings.error(
                 record.place(of: record.has("fails") ? "fails" : "id"),
