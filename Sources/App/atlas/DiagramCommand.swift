@@ -58,7 +58,9 @@ struct DiagramCommand: ParsableCommand {
                 return #"{"ok":false,"line":1,"column":1,"message":"the line is not a JSON string"}"#
             }
             let outcome = Mermaid.parse(text)
-            if let graph = outcome.graph { return #"{"ok":true,"graph":\#(try json(of: graph, options: [.sortedKeys]))}"# }
+            if let graph = outcome.graph {
+                return #"{"ok":true,"graph":\#(try json(of: graph, options: [.sortedKeys]))}"#
+            }
             let first = outcome.diagnostics.first { $0.severity == .error }
             let object: [String: Any] = [
                 "ok": false, "line": first?.line ?? 1, "column": first?.column ?? 1, "message": first?.message ?? "",
@@ -66,7 +68,10 @@ struct DiagramCommand: ParsableCommand {
             return try encoded(object, [.sortedKeys])
         }
 
-        private static func encoded(_ object: [String: Any], _ options: JSONSerialization.WritingOptions) throws -> String {
+        private static func encoded(
+            _ object: [String: Any],
+            _ options: JSONSerialization.WritingOptions
+        ) throws -> String {
             String(decoding: try JSONSerialization.data(withJSONObject: object, options: options), as: UTF8.self)
         }
 

@@ -24,7 +24,7 @@ public struct Setting: Sendable {
         Setting("http.host", "127.0.0.1", "the address to listen on"),
         Setting("http.port", "8080", "the port to listen on; 0 picks a free one"),
         Setting("http.secure", "false", "true behind TLS: cookies are Secure and HSTS is sent"),
-        Setting("http.publicOrigin", "", "scheme and host that people type, as in https://atlas.example, for the site map"),
+        Setting("http.publicOrigin", "", "https://HOST as people type it, for the site map"),
         Setting("http.trustedProxies", "", "addresses whose X-Forwarded-For is believed, separated by commas"),
         Setting("http.requestsPerMinute", "100", "GraphQL requests per minute of one account"),
         Setting(
