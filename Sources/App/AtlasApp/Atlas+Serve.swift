@@ -117,7 +117,10 @@ private struct ContentRefresher: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            try await content.run { logger.error("the catalogue could not be refreshed", metadata: ["error": "\($0)"]) }
+            try await content.run { error in
+                guard !(error is CancellationError) else { return }
+                logger.error("the catalogue could not be refreshed", metadata: ["error": "\(error)"])
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ public import ArgumentParser
 import AtlasAPI
 import AtlasApp
 public import AtlasCore
+import Foundation
 
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Bring the database to this version's tables.")
@@ -86,8 +87,7 @@ struct UserCommand: AsyncParsableCommand {
         var role: Role = .learner
 
         func run() async throws {
-            print("Password: ", terminator: "")
-            guard let password = readLine(strippingNewline: true), !password.isEmpty else {
+            guard let password = Self.password(), !password.isEmpty else {
                 throw AtlasError(.invalid, "No password was given on standard input.")
             }
             let atlas = try await Atlas.assemble(
@@ -96,7 +96,13 @@ struct UserCommand: AsyncParsableCommand {
             let registration = Registration(email: email, password: password, displayName: name)
             let user = try await atlas.auth.createUser(registration, role: role, as: .system)
             await atlas.close()
-            print("\n\(user.email) is \(user.role.rawValue)")
+            print("\(user.email) is \(user.role.rawValue)")
+        }
+
+        /// Asked for without echo at a terminal, else the first line of standard input.
+        private static func password() -> String? {
+            guard isatty(STDIN_FILENO) == 1 else { return readLine(strippingNewline: true) }
+            return getpass("Password: ").map { String(cString: $0) }
         }
     }
 

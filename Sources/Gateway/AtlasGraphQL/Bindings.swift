@@ -41,6 +41,8 @@ extension NodeState: GraphQLObject {}
 extension Graph: GraphQLObject {}
 extension Edge: GraphQLObject {}
 extension Group: GraphQLObject {}
+extension FailureAnswer: GraphQLObject {}
+extension FailureAnswer.NodeState: GraphQLObject {}
 extension NodeRecord.Number: GraphQLObject {}
 extension Words.OutlineEntry: GraphQLObject {}
 extension User: GraphQLObject {}

@@ -11,6 +11,18 @@ enum GraphResolvers {
             entry.field("text") { $0.text }
             entry.field("target") { $0.target }
         }
+        resolvers.type("FailureAnswer", FailureAnswer.self) { answer in
+            answer.field("nodes") { $0.nodes }
+            answer.field("fails") { $0.fails }
+            answer.field("degrades") { $0.degrades }
+        }
+        resolvers.type("NodeFate", FailureAnswer.NodeState.self) { node in
+            node.field("id") { $0.id }
+            node.field("state") { $0.state.rawValue }
+            node.field("reason") { $0.reason }
+            node.field("chain") { $0.chain }
+            node.field("isCause") { $0.isCause }
+        }
         resolvers.type("Probe", Probe.self) { probe in
             probe.field("id") { $0.id }
             probe.field("question") { $0.question }

@@ -5,6 +5,9 @@ import GraphQL
 
 /// Fields of diagrams, labs and incidents.
 struct ItemResolvers {
+    /// Parts that may be lost at once.
+    static let killLimit = 30
+
     let content: any Content
     let progress: any ProgressTracking
 
@@ -18,6 +21,7 @@ struct ItemResolvers {
             diagram.field("bodyHTML") { $0.bodyHTML }
             diagram.field("probes") { $0.probes }
             diagram.field("sources") { $0.sources }
+            failures(&diagram)
             links(&diagram)
         }
         resolvers.type("Lab", Lab.self) { [self] lab in
@@ -87,6 +91,22 @@ struct ItemResolvers {
         item.asyncField(name) { [content] it, _, context -> [Diagram] in
             try await content.diagrams(ids(it), as: context.caller).compactMap(\.self)
         }
+    }
+
+    private func failures(_ diagram: inout TypeResolvers<Diagram, RequestContext>) {
+        diagram.field("failing") { diagram, arguments, _ -> FailureAnswer in
+            let kill = arguments.strings("kill")
+            guard kill.count <= Self.killLimit else {
+                throw AtlasError(.invalid, "At most \(Self.killLimit) parts can be lost at once.", field: "kill")
+            }
+            let answer = diagram.picture.graph.failing(kill: Set(kill))
+            guard answer.unknown.isEmpty else {
+                let names = answer.unknown.map { "“\($0.prefix(64))”" }.joined(separator: ", ")
+                throw AtlasError(.invalid, "The diagram has no \(names).", field: "kill")
+            }
+            return answer
+        }
+        diagram.field("singlePointsOfFailure") { $0.picture.graph.singlePointsOfFailure() }
     }
 
     private func links(_ diagram: inout TypeResolvers<Diagram, RequestContext>) {

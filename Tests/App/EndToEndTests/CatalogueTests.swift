@@ -32,6 +32,22 @@ import Testing
         }
     }
 
+    @Test func `a visitor takes a part away and reads what breaks and why`() async throws {
+        try await TestAtlas.run { atlas in
+            let query = """
+                query($k: [String!]!) { diagram(id: "e1-cache-aside") { singlePointsOfFailure
+                    failing(kill: $k) { fails degrades nodes { id state reason chain isCause } } } }
+                """
+            let answer = try await atlas.ask(query, ["k": ["db"]])
+            #expect(try answer.list("diagram", "failing", "fails") as? [String] == ["editor", "writer"])
+            #expect(try answer.list("diagram", "failing", "degrades").contains { $0 as? String == "api" })
+            #expect(try answer.list("diagram", "failing", "nodes").count == 6)
+            #expect(try await atlas.ask(query, ["k": ["nothing"]]).codes == ["INVALID"])
+            let tooMany = (0...30).map { "x\($0)" }
+            #expect(try await atlas.ask(query, ["k": tooMany]).codes == ["INVALID"])
+        }
+    }
+
     @Test func `what does not exist is NOT_FOUND and names the argument`() async throws {
         try await TestAtlas.run { atlas in
             for kind in ["diagram", "lab", "incident"] {
