@@ -66,7 +66,7 @@ let package = Package(
         .module(
             "AtlasGraphQL",
             in: "Gateway",
-            uses: ["AtlasCore", "AtlasAPI", "GraphQL", "Diagrams", .log],
+            uses: ["AtlasCore", "AtlasAPI", "AtlasPorts", "GraphQL", "Diagrams", .log],
             resources: [.embedInCode("schema.graphql")]
         ),
         .systemLibrary(

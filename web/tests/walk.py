@@ -299,6 +299,118 @@ def diagram_by_keyboard(browser, base, size, scheme):
     walk.finish()
 
 
+def break_it(browser, base, size, scheme):
+    """Takes a part away, predicts, is shown, shares the address, and meets a server that fails."""
+    walk = Walk(browser, base, size, scheme)
+    walk.go(DIAGRAM)
+    page = walk.page
+    page.get_by_role("tab", name="Break it").click()
+    page.get_by_role("button", name="Fit to window").click()
+    page.evaluate("document.querySelector('.workspace').scrollIntoView()")
+    walk.see("break-choose")
+    choose = page.locator('.picture [data-node="db"]')
+    choose.tap() if size == "phone" else choose.click()
+    expect(choose).to_have_attribute("data-impact", "killed")
+    expect(choose).to_have_attribute("aria-pressed", "true")
+    assert page.url.endswith("#break=db"), page.url
+    guess = page.locator('.picture [data-node="api"]')
+    for impact in ("degrades", "fails"):
+        guess.tap() if size == "phone" else guess.click()
+        expect(guess).to_have_attribute("data-impact", impact)
+    page.keyboard.press("u")
+    expect(guess).to_have_attribute("data-impact", "degrades")
+    page.locator(".guess", has_text="Cache").click()
+    page.get_by_label("How sure are you?").fill("80")
+    expect(page.locator(".sure output")).to_have_text("80 %")
+    expect(page.locator(".weak-points")).to_have_count(0)
+    walk.see("break-predict")
+    page.get_by_role("button", name="Show me").click()
+    expect(page.locator(".break-summary")).to_have_text("Editor and Product editor API fail; Product API works worse.")
+    expect(page.locator(".score")).to_contain_text("2 of 5 right")
+    expect(page.locator(".score")).to_contain_text("1.05")
+    expect(page.locator(".picture [data-badge=right]")).to_have_count(2)
+    expect(page.locator(".picture [data-badge=wrong]")).to_have_count(3)
+    expect(page.locator(".weak-points")).to_contain_text("Parts nobody can do without: Product API")
+    expect(page.locator("#break-heading")).to_be_in_viewport()
+    walk.see("break-answer")
+    page.locator(".chain .text-link", has_text="Product editor API").first.click()
+    expect(page.locator('.picture [data-node="writer"].is-selected')).to_be_visible()
+    assert page.url.endswith("#break=db"), "the selection leaves the address alone"
+    page.get_by_role("tab", name="Explain").click()
+    expect(page.locator(".picture [data-impact], .picture .dg-badge")).to_have_count(0)
+    assert "#" not in page.url
+    page.get_by_role("tab", name="Break it").click()
+    expect(choose).to_have_attribute("data-impact", "killed")
+    page.get_by_role("button", name="Put back Database").click()
+    expect(page.locator(".picture [data-impact]")).to_have_count(0)
+    expect(page.locator("#break-heading")).to_be_focused()
+    break_shared(walk)
+    walk.finish()
+
+
+def break_shared(walk):
+    """A shared address of a sequence diagram, without predicting, and with a server that fails at first."""
+    page = walk.page
+    walk.go(f"{DIAGRAM}-failure#break=cache,m7,nothing")
+    page.locator(".guess").first.wait_for()
+    assert page.url.endswith("#break=cache,m7"), "unknown parts are left out"
+    expect(page.locator('.picture [data-edge="m7"]')).to_have_attribute("data-impact", "killed")
+    page.route("**/graphql", lambda route: route.abort())
+    page.get_by_label("Predict first").uncheck()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    walk.see("break-failure")
+    page.unroute("**/graphql")
+    page.get_by_role("button", name="Try again").click()
+    page.locator(".fates").first.wait_for()
+    walk.problems = [each for each in walk.problems if "ERR_FAILED" not in each]
+    walk.see("break-sequence")
+    page.reload()
+    page.locator(".fates").first.wait_for()
+    expect(page.get_by_label("Predict first")).not_to_be_checked()
+
+
+def break_it_by_keyboard(browser, base, size, scheme):
+    walk = Walk(browser, base, size, scheme)
+    walk.go(DIAGRAM)
+    page = walk.page
+    page.locator(".picture svg [data-node]").first.wait_for()
+    tab_to(page, "Explain", presses=60)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("tab", name="Break it")).to_be_focused()
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("!!document.activeElement.closest('.picture')"):
+            break
+    page.keyboard.press("Home")
+    part = page.evaluate("document.activeElement.dataset.node")
+    page.keyboard.press("ArrowRight")
+    guessed = page.evaluate("document.activeElement.dataset.node")
+    assert guessed and guessed != part
+    page.keyboard.press("Enter")
+    taken = page.locator(f'.picture [data-node="{guessed}"]')
+    expect(taken).to_have_attribute("aria-description", "Taken away")
+    expect(taken).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    for note in ("You say: works worse", "You say: fails"):
+        page.keyboard.press(" ")
+        expect(page.locator(f'.picture [data-node="{part}"]')).to_have_attribute("aria-description", note)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('[type=submit]')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#break-heading")).to_be_focused()
+    page.locator(".fates").first.wait_for()
+    walk.see("break-keyboard")
+    page.keyboard.press("Escape")
+    expect(page.locator(".picture [data-impact]")).to_have_count(0)
+    assert page.url.endswith("#break="), page.url
+    page.keyboard.press("u")
+    expect(taken).to_have_attribute("data-impact", "killed")
+    page.locator(".fates").first.wait_for()
+    walk.finish()
+
+
 def incidents(browser, base, size, scheme):
     walk = Walk(browser, base, size, scheme)
     walk.go("/incidents")
@@ -487,7 +599,18 @@ def fetch(url, decode=True):
     return gzip.decompress(body) if decode and packed else body
 
 
-EVERYWHERE = [landing_without_javascript, landing, catalogue, diagram, diagram_by_keyboard, incidents, lab_and_not_found, account]
+EVERYWHERE = [
+    landing_without_javascript,
+    landing,
+    catalogue,
+    diagram,
+    diagram_by_keyboard,
+    break_it,
+    break_it_by_keyboard,
+    incidents,
+    lab_and_not_found,
+    account,
+]
 ONCE = [first_load, failure_and_retry, by_keyboard_from_the_start]
 
 

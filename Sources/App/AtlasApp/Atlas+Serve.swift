@@ -1,5 +1,6 @@
 import AtlasAPI
 import AtlasAnalytics
+import AtlasAuth
 import AtlasContent
 import AtlasCore
 public import AtlasGraphQL
@@ -21,6 +22,7 @@ extension Atlas {
         let recorder = ActivityRecorder(database: engines.quietDatabase)
         var services: [any Service] = [
             ContentRefresher(content: contentService, logger: logger),
+            SessionWatcher(auth: authService, logger: logger),
             OutboxRelay(
                 database: engines.quietDatabase,
                 queue: engines.queue,
@@ -66,7 +68,7 @@ extension Atlas {
 
     private func server(onListening: @escaping @Sendable (String, Int) -> Void) throws -> AtlasServer {
         let admission = Admission(
-            cache: engines.cache,
+            cache: engines.rateCache,
             accountLimit: configuration.requestsPerMinute,
             visitorLimit: configuration.visitorRequestsPerMinute,
             clock: engines.clock
@@ -107,6 +109,20 @@ extension GraphQLAPI: GraphQLAnswering {
     /// Executes a request.
     public func execute(_ request: GraphQL.Request, context: RequestContext) async -> GraphQL.Response {
         await engine.execute(request, context: context)
+    }
+}
+
+/// Learns of sessions that other processes ended.
+private struct SessionWatcher: Service {
+    let auth: AuthService
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await auth.run { error in
+                logger.error("ended sessions could not be read", metadata: ["error": "\(error)"])
+            }
+        }
     }
 }
 

@@ -25,6 +25,7 @@ public struct Atlas: Sendable {
     let configuration: AtlasConfiguration
     let engines: Engines
     let contentService: ContentService
+    let authService: AuthService
     let commitBell: Doorbell
     let logger: Logger
 
@@ -49,7 +50,7 @@ public struct Atlas: Sendable {
         }
         if !configuration.catalogueFolder.isEmpty {
             let folder = CatalogueFolder(path: Installation.find(configuration.catalogueFolder))
-            _ = try await content.importFiles(folder.files(), removeMissing: false, as: .system)
+            try await startingImport(folder, into: content, logger)
         }
         let auth = try AuthService(
             database: engines.database,
@@ -77,9 +78,27 @@ public struct Atlas: Sendable {
             configuration: configuration,
             engines: engines,
             contentService: content,
+            authService: auth,
             commitBell: bell,
             logger: logger
         )
+    }
+
+    /// Imports the folder; files with errors are reported and the catalogue stays as it was, for a server that does not
+    /// start teaches nobody.
+    private static func startingImport(
+        _ folder: CatalogueFolder,
+        into content: ContentService,
+        _ logger: Logger
+    ) async throws {
+        do {
+            let report = try await content.importFiles(folder.files(), removeMissing: false, as: .system)
+            for item in report.replacedEdits {
+                logger.warning("a file replaced an edit, which stays in the history", metadata: ["item": "\(item)"])
+            }
+        } catch let error as AtlasError where error.code == .invalid {
+            logger.error("the catalogue has errors and was not imported", metadata: ["error": "\(error.message)"])
+        }
     }
 
     /// The GraphQL schema that this version answers.

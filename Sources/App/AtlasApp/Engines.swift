@@ -12,6 +12,8 @@ struct Engines: Sendable {
     /// The same without the bell, for the relay and the queue: their own commits are no news to the relay.
     let quietDatabase: any Database
     let cache: any Cache
+    /// Counters of requests, apart: a flood from many addresses must not push ended sessions out of the cache.
+    let rateCache: any Cache
     let pubSub: any PubSub
     let queue: any Queue
     let blobs: any Blobs
@@ -19,6 +21,8 @@ struct Engines: Sendable {
     let hasher: any PasswordHasher
     let clock: any WallClock
     let ids: any IDSource
+
+    private static let rateCacheBytes = 16 << 20
 
     init(_ configuration: AtlasConfiguration, clock: any WallClock, ids: any IDSource, commitBell: Doorbell) throws {
         let folder = try Self.dataFolder(configuration)
@@ -28,6 +32,7 @@ struct Engines: Sendable {
         self.clock = clock
         self.ids = ids
         cache = MemoryCache(clock: clock)
+        rateCache = MemoryCache(clock: clock, limitBytes: Self.rateCacheBytes)
         pubSub = MemoryPubSub()
         queue = SQLQueue(database: quietDatabase, clock: clock, ids: ids)
         blobs = try FolderBlobs(folder: folder + "/blobs")

@@ -21,6 +21,8 @@ struct AtlasCommand: AsyncParsableCommand {
 
     /// Runs the command; an error becomes one line on standard error and exit status 1.
     static func main() async {
+        // What Atlas keeps is its owner's alone.
+        umask(0o077)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -36,6 +36,7 @@ struct Import: AsyncParsableCommand {
         print(
             "\(report.added) added, \(report.changed) changed, \(report.unchanged) unchanged, \(report.removed) removed"
         )
+        for item in report.replacedEdits { print("\(item): the file replaced an edit, which stays in the history") }
     }
 }
 

@@ -30,7 +30,8 @@ struct Serve: AsyncParsableCommand {
         let atlas = try await Atlas.assemble(AtlasConfiguration(sources))
         try await atlas.serve { host, port in
             // Written at once, also into a pipe: scripts wait for this line.
-            FileHandle.standardOutput.write(Data("Atlas is listening on http://\(host):\(port)\n".utf8))
+            let address = host.contains(":") ? "[\(host)]" : host
+            FileHandle.standardOutput.write(Data("Atlas is listening on http://\(address):\(port)\n".utf8))
         }
     }
 }

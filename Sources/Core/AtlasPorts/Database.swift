@@ -1,3 +1,5 @@
+public import AtlasCore
+
 /// Which SQL the engine speaks where the two differ.
 public enum Dialect: Sendable {
     /// SQLite 3.40 or newer, with FTS5.
@@ -98,6 +100,16 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
+    }
+
+    /// The error for a caller: the database is away, or something is wrong on our side.
+    public var forCaller: AtlasError {
+        switch kind {
+        case .unavailable, .retryable:
+            AtlasError(.unavailable, "The database does not answer just now. Try again in a moment.", cause: self)
+        default:
+            AtlasError(.internalError, "Something went wrong on our side.", cause: self)
+        }
     }
 
     /// Kind and message.

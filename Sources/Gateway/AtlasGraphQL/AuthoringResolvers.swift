@@ -16,7 +16,11 @@ struct AuthoringResolvers {
                 )
             }
             query.asyncField("checkSource") { _, arguments, _ -> SourceCheck in
-                content.check(try arguments.enumeration("kind"), source: try arguments.string("source"))
+                let (kind, source) = (try arguments.enumeration("kind") as ContentKind, try arguments.string("source"))
+                // A large source takes long enough to be noticed by others on this event loop.
+                return await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    await Self.check(kind, source, content)
+                }
             }
         }
         resolvers.mutation { [content] mutation in
@@ -48,6 +52,11 @@ struct AuthoringResolvers {
             }
         }
         bindTypes(&resolvers)
+    }
+
+    @concurrent
+    private static func check(_ kind: ContentKind, _ source: String, _ content: any Content) async -> SourceCheck {
+        content.check(kind, source: source)
     }
 
     private func bindTypes(_ resolvers: inout Resolvers<RequestContext>) {

@@ -1,4 +1,5 @@
 import AtlasCore
+import AtlasPorts
 import GraphQL
 import Logging
 
@@ -11,7 +12,8 @@ struct ErrorMapper: Sendable {
         if let error = error as? GraphQLError { return error }
         if error is CancellationError { return GraphQLError("The request was cancelled.", code: "CANCELLED") }
         let known =
-            error as? AtlasError ?? AtlasError(.internalError, "Something went wrong on our side.", cause: error)
+            error as? AtlasError ?? (error as? DatabaseError)?.forCaller
+            ?? AtlasError(.internalError, "Something went wrong on our side.", cause: error)
         guard known.code == .internalError || known.code == .unavailable else { return Self.visible(known) }
         let reference = ids.next()
         logger.error("resolver failed", metadata: ["reference": "\(reference)", "error": "\(known)"])

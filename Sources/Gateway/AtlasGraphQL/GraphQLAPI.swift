@@ -25,6 +25,7 @@ public struct GraphQLAPI: Sendable {
         options.requestErrorCode = AtlasError.Code.invalid.rawValue
         options.resultErrorCode = AtlasError.Code.internalError.rawValue
         options.errorMapper = { mapper($0) }
+        options.maxCost = Self.costLimit
         options.policyDirectives = Policy.directives
         let schema = try Schema(sdl: Self.schema)
         let requirements = try Policy.requirements(of: schema)
@@ -41,6 +42,9 @@ public struct GraphQLAPI: Sendable {
 
     /// The text of `schema.graphql`, as it was when this program was built.
     public static let schema = String(decoding: PackageResources.schema_graphql, as: UTF8.self)
+
+    /// The most that one operation may cost; the largest of the web client costs about a tenth.
+    private static let costLimit = 20_000
 
     private static func resolvers(_ services: GraphQLServices) -> Resolvers<RequestContext> {
         var resolvers = Resolvers<RequestContext>()

@@ -8,8 +8,12 @@ public enum AuthLimits {
     public static let keyRotation = Duration.seconds(86_400)
     /// Open sessions of one account; one more ends the oldest.
     public static let sessionsPerUser = 50
-    /// Sign-in attempts on one account within `window`; a success starts the count anew.
-    public static let attemptsPerAccount: Int64 = 10
+    /// Sign-in attempts on one account from one address within `window`; a success starts the count anew.
+    public static let attemptsPerAccountAndAddress: Int64 = 10
+    /// Sign-in attempts on one account from everywhere within `window`.
+    public static let attemptsPerAccount: Int64 = 200
+    /// How often sessions are looked for that another process ended.
+    public static let sessionPoll = Duration.seconds(5)
     /// Sign-in and registration attempts from one address within `window`.
     public static let attemptsPerAddress: Int64 = 60
     /// The window that attempts are counted in.

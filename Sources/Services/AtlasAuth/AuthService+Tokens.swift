@@ -39,6 +39,8 @@ extension AuthService {
         device: String,
         before: @escaping @Sendable (any SQLSession) throws -> Void
     ) async throws -> SignIn {
+        // First, so that an account is not made by a sign-in that then cannot be signed.
+        _ = try await keys.current()
         let (token, hash) = newRefreshToken()
         let now = clock.now()
         let session = Session(

@@ -49,6 +49,23 @@ public struct AuthService: Auth {
         try await sessionRows.prune(before: clock.now() + (.zero - AuthLimits.sessionLife))
     }
 
+    /// Learns every few seconds of sessions that other processes ended, such as `atlas user promote`, until cancelled.
+    ///
+    /// - Parameter report: Called when the database could not be asked; the next round asks for the same time again.
+    public func run(reportingTo report: @escaping @Sendable (any Error) -> Void = { _ in }) async {
+        var since = clock.now()
+        while (try? await Task.sleep(for: AuthLimits.sessionPoll)) != nil {
+            do {
+                let now = clock.now()
+                // A transaction that ended a session may commit a little after the time it wrote.
+                try await revoke(try await sessionRows.ended(since: since + (.zero - AuthLimits.sessionPoll)))
+                since = now
+            } catch {
+                report(error)
+            }
+        }
+    }
+
     /// Makes an account and signs it in.
     public func register(_ registration: Registration, device: String, as caller: Caller) async throws -> SignIn {
         let registration = try registration.checked()
@@ -67,8 +84,10 @@ public struct AuthService: Auth {
         guard let address = try? EmailAddress.normalised(email, field: "email"),
             password.count <= AuthLimits.passwordCharacters.upperBound
         else { throw refusal }
-        let key = "account:\(address)"
-        try await countAttempt(key, limit: AuthLimits.attemptsPerAccount)
+        // By account and address, so that nobody can lock another out; and by account alone, against many addresses.
+        let key = "account:\(address) \(caller.address)"
+        try await countAttempt(key, limit: AuthLimits.attemptsPerAccountAndAddress)
+        try await countAttempt("account:\(address)", limit: AuthLimits.attemptsPerAccount)
         let account = try await accounts.account(email: address)
         let isRight = try await hasher.verify(password, against: account?.passwordHash ?? decoyHash)
         guard let account, isRight else { throw refusal }

@@ -28,10 +28,12 @@ public enum CatalogueLint {
     ///
     /// - Parameters:
     ///   - others: Items that exist without being checked here.
+    ///   - hidden: Items that cannot be seen; a reference to one is a warning.
     ///   - missing: How bad a reference to nothing is.
     static func check(
         _ items: [LinkedItem],
         others: Set<ItemKey> = [],
+        hidden: Set<ItemKey> = [],
         missing: Finding.Severity = .error
     ) -> [(path: String?, finding: Finding)] {
         var found: [(path: String?, finding: Finding)] = []
@@ -49,27 +51,35 @@ public enum CatalogueLint {
                 byKey[item.links.key] = item
             }
         }
-        let known = others.union(byKey.keys)
-        for item in items {
-            for reference in item.links.references
-            where !known.contains(ItemKey(kind: .diagram, id: reference.target)) {
-                let near = EditDistance.nearest(
-                    to: reference.target,
-                    in: known.filter { $0.kind == .diagram }.map(\.id).sorted()
-                )
+        found += dangling(items, known: others.union(byKey.keys), hidden: hidden, missing: missing)
+        found += cycles(items, byKey)
+        found += strangers(items)
+        return found
+    }
+
+    /// References to what is not among `known`.
+    static func dangling(
+        _ items: [LinkedItem],
+        known: Set<ItemKey>,
+        hidden: Set<ItemKey> = [],
+        missing: Finding.Severity = .error
+    ) -> [(path: String?, finding: Finding)] {
+        let ids = known.filter { $0.kind == .diagram }.map(\.id).sorted()
+        return items.flatMap { item in
+            item.links.references.compactMap { reference in
+                let target = ItemKey(kind: .diagram, id: reference.target)
+                guard !known.contains(target) else { return nil }
+                let near = EditDistance.nearest(to: reference.target, in: ids)
                 let finding = Finding(
-                    missing,
+                    hidden.contains(target) ? .warning : missing,
                     line: reference.place.line,
                     column: reference.place.column,
                     "“\(reference.field)” names “\(reference.target.shortened)”, which is no diagram.",
                     remedy: near.map { "Did you mean “\($0)”?" } ?? "Write that diagram, or remove its id here."
                 )
-                found.append((item.path, finding))
+                return (item.path, finding)
             }
         }
-        found += cycles(items, byKey)
-        found += strangers(items)
-        return found
     }
 
     /// Prerequisites that lead back to where they start.

@@ -8,6 +8,8 @@ public enum ContentLimits {
     public static let findings = 100
     /// Records in one list of the front matter.
     public static let records = 500
+    /// Keys of the front matter, and of each record in it.
+    public static let keys = 400
     /// Columns of spaces, dashes and the like before the text of a line of front matter: bounds its nesting.
     static let leadColumns = 60
     /// Opening brackets in the front matter, which bound its nesting however they are closed or quoted.

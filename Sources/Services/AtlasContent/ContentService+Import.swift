@@ -9,7 +9,8 @@ extension ContentService {
     /// Brings a batch of files into the database.
     ///
     /// A file that was imported before and has not changed since leaves its item alone, also when an instructor has
-    /// saved a newer version or hidden it meanwhile.
+    /// saved a newer version or hidden it meanwhile. One that has changed wins over what an instructor saved; the report
+    /// says so.
     public func importFiles(
         _ files: [CatalogueFile],
         removeMissing: Bool,
@@ -41,7 +42,7 @@ extension ContentService {
         guard !changed.isEmpty || !missing.isEmpty else {
             return ImportReport(added: 0, changed: 0, unchanged: batch.files.count, removed: 0)
         }
-        let read = try await readAll(changed, missing: Set(missing))
+        let read = try await readAll(changed, of: batch, missing: Set(missing))
         let now = clock.now()
         let event = Self.event("content.imported", changed.map(\.key) + missing, id: ids.next())
         let stored = try await database.write { session in
@@ -56,7 +57,7 @@ extension ContentService {
             try writer.rememberImports(changed.map { ($0.key, $0.hash) })
             try writer.forgetImports(missing)
             if !plan.changes.isEmpty || !removals.isEmpty { try Outbox.append(event, at: now, in: session) }
-            return (changes: plan.changes, removals: removals)
+            return (changes: plan.changes, edits: plan.replacedEdits, removals: removals)
         }
         shelf.apply(
             stored.changes.compactMap { change in change.item?.stamped(version: change.number, updatedAt: now) },
@@ -67,28 +68,55 @@ extension ContentService {
             added: added,
             changed: stored.changes.count - added,
             unchanged: batch.files.count - stored.changes.count,
-            removed: stored.removals.count
+            removed: stored.removals.count,
+            replacedEdits: stored.edits.map { "\($0.kind.rawValue) \($0.id)" }
         )
     }
 
     /// Reads the changed files and compares them with one another and with the items that stay.
-    private func readAll(_ files: [ImportBatch.File], missing: Set<ItemKey>) async throws -> [ReadItem] {
+    private func readAll(
+        _ files: [ImportBatch.File],
+        of batch: ImportBatch,
+        missing: Set<ItemKey>
+    ) async throws -> [ReadItem] {
         let readings = await concurrentMap(files) { file in
             CatalogueReader.read(file.key.kind, source: file.source, path: file.path)
         }
         var errors = zip(files, readings).flatMap { file, reading in reading.errors.map { "\(file.path):\($0)" } }
         let items = readings.compactMap(\.item)
         if errors.isEmpty {
-            let replaced = missing.union(files.map(\.key))
-            let staying = try await library().items.values.filter { !replaced.contains($0.item.key) }
-            let linked =
-                staying.map { LinkedItem(links: $0.links, path: "\($0.item.key.kind.rawValue) \($0.item.key.id)") }
-                + zip(files, items).map { LinkedItem(links: $1.links, path: $0.path) }
-            errors = CatalogueLint.check(linked).filter { $0.finding.severity == .error }
-                .map { "\($0.path ?? ""):\($0.finding)" }
+            let changed = zip(files, items).map { LinkedItem(links: $1.links, path: $0.path) }
+            errors = try await lint(changed, of: batch, missing: missing)
+                .filter { $0.finding.severity == .error }.map { "\($0.path ?? ""):\($0.finding)" }
         }
         guard errors.isEmpty else { throw Self.invalid(errors, field: "files") }
         return items
+    }
+
+    /// What is wrong between the changed files and the items that stay, as far as the files are to blame.
+    ///
+    /// Whatever instructors have left behind must not keep the other files out.
+    private func lint(
+        _ changed: [LinkedItem],
+        of batch: ImportBatch,
+        missing: Set<ItemKey>
+    ) async throws -> [(path: String?, finding: Finding)] {
+        let library = try await library()
+        let replaced = missing.union(changed.map(\.links.key))
+        let staying = library.items.filter { !replaced.contains($0.key) }
+        // What this import hides is no excuse.
+        let hidden = try await repository.diagrams().subtracting(missing.filter { library.items[$0] != nil })
+        let between = CatalogueLint.check(
+            staying.values.map { LinkedItem(links: $0.links, path: nil) } + changed,
+            hidden: hidden
+        )
+        .filter { $0.path != nil }
+        let unchanged = batch.files.compactMap { file -> LinkedItem? in
+            guard let item = staying[file.key], item.item.header.source == file.source else { return nil }
+            return LinkedItem(links: item.links, path: file.path)
+        }
+        let known = Set(staying.keys).union(changed.map(\.links.key))
+        return between + CatalogueLint.dangling(unchanged, known: known, hidden: hidden)
     }
 }
 
@@ -122,6 +150,8 @@ private struct ImportBatch: Sendable {
 /// Which of the changed files make new versions.
 private struct ImportPlan {
     let changes: [ContentChange]
+    /// Of these, the items whose newest version somebody saved or hid by hand.
+    let replacedEdits: [ItemKey]
 
     init(
         changed: Zip2Sequence<[ImportBatch.File], [ReadItem]>,
@@ -143,5 +173,6 @@ private struct ImportPlan {
                 item: item
             )
         }
+        replacedEdits = changes.map(\.key).filter { newest[$0]?.isEdit == true }
     }
 }

@@ -144,9 +144,11 @@ extension ContentService {
         }
         let library = try await library()
         // Gathering the vocabulary and writing snippets is long work for an event loop.
-        let prepared = await concurrentMap([text]) { SearchQuery($0, vocabulary: library.vocabulary) }
-        guard case .some(.some(let query)) = prepared.first else { return [] }
         let seesDrafts = caller.seesDrafts
+        let prepared = await concurrentMap([text]) {
+            SearchQuery($0, vocabulary: library.vocabulary(withDrafts: seesDrafts))
+        }
+        guard case .some(.some(let query)) = prepared.first else { return [] }
         let keys = try await database.read { session in
             try SearchIndex(session: session).find(query, withDrafts: seesDrafts, limit: limit)
         }

@@ -8,7 +8,8 @@ final class Library: Sendable {
     let everything: Catalogue
     /// Without drafts.
     let published: Catalogue
-    private let words = Mutex<Vocabulary?>(nil)
+    /// By whether they are with drafts.
+    private let vocabularies = Mutex<[Bool: Vocabulary]>([:])
 
     init(_ items: [ItemKey: ReadItem]) {
         self.items = items
@@ -17,12 +18,12 @@ final class Library: Sendable {
         published = Catalogue(all.filter { $0.header.isPublished })
     }
 
-    /// Every word, gathered when the first search asks.
-    var vocabulary: Vocabulary {
-        words.withLock { known in
-            if let known { return known }
-            let fresh = Vocabulary(items.values)
-            known = fresh
+    /// Every word that the reader may see, gathered when the first search asks.
+    func vocabulary(withDrafts: Bool) -> Vocabulary {
+        vocabularies.withLock { known in
+            if let ready = known[withDrafts] { return ready }
+            let fresh = Vocabulary(items.values.filter { withDrafts || $0.item.header.isPublished })
+            known[withDrafts] = fresh
             return fresh
         }
     }

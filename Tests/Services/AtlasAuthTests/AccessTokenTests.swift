@@ -67,7 +67,10 @@ import Testing
         try await AuthBench.run(.sqlite) { bench in
             let signIn = try await bench.auth.register(good, device: "", as: visitor)
             let stranger = try await bench.restarted(secret: Array(repeating: 9, count: 32))
-            await #expect(throws: AtlasError.self) { try await stranger.verify(signIn.accessToken) }
+            let error = await #expect(throws: AtlasError.self) { try await stranger.verify(signIn.accessToken) }
+            #expect(error?.code == .unauthenticated)
+            let again = try await stranger.logIn(email: good.email, password: good.password, device: "", as: visitor)
+            _ = try await stranger.verify(again.accessToken)
             await #expect(throws: AtlasError.self) { try await bench.restarted(secret: [1, 2, 3]) }
         }
     }

@@ -76,19 +76,33 @@ public struct SettingSources: Sendable {
             throw AtlasError(.invalid, "\(file) must hold a JSON object.", field: file)
         }
         let known = Set(Setting.all.map(\.key))
-        for key in keys(of: object, under: "", depth: 0) where !known.contains(key) {
-            throw AtlasError(
-                .invalid,
-                "\(file): there is no setting \(key); the nearest is \(Setting.nearest(to: key)).",
-                field: key
-            )
+        for (key, value) in settings(in: object, under: "", depth: 0) {
+            guard known.contains(key) else {
+                throw AtlasError(
+                    .invalid,
+                    "\(file): there is no setting \(key); the nearest is \(Setting.nearest(to: key)).",
+                    field: key
+                )
+            }
+            guard value is String || value is Int || value is Bool else {
+                throw AtlasError(
+                    .invalid,
+                    "\(file): \(key) must be a text, a whole number, true or false; several values go into one text, "
+                        + "separated by commas.",
+                    field: key
+                )
+            }
         }
     }
 
-    private static func keys(of object: [String: Any], under prefix: String, depth: Int) -> [String] {
+    private static func settings(
+        in object: [String: Any],
+        under prefix: String,
+        depth: Int
+    ) -> [(key: String, value: Any)] {
         object.flatMap { name, value in
-            guard depth < 4, let inner = value as? [String: Any] else { return [prefix + name] }
-            return keys(of: inner, under: prefix + name + ".", depth: depth + 1)
-        }.sorted()
+            guard depth < 4, let inner = value as? [String: Any] else { return [(key: prefix + name, value: value)] }
+            return settings(in: inner, under: prefix + name + ".", depth: depth + 1)
+        }.sorted { $0.key < $1.key }
     }
 }

@@ -167,12 +167,16 @@ public struct ImportReport: Sendable, Equatable {
     public let unchanged: Int
     /// Items that were hidden.
     public let removed: Int
+    /// Items whose newest version somebody had saved or hidden by hand before their file replaced it, as in
+    /// "diagram a1-request-path"; that version stays in the history.
+    public let replacedEdits: [String]
 
     /// A report.
-    public init(added: Int, changed: Int, unchanged: Int, removed: Int) {
+    public init(added: Int, changed: Int, unchanged: Int, removed: Int, replacedEdits: [String] = []) {
         self.added = added
         self.changed = changed
         self.unchanged = unchanged
         self.removed = removed
+        self.replacedEdits = replacedEdits
     }
 }

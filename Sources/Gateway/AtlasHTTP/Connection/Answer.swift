@@ -12,8 +12,17 @@ struct Answer: Sendable {
     var body: Body = .none
     /// Whether the body may be sent compressed.
     var isCompressible = false
+    /// How the body is compressed already; what is not compressed yet may be when it is written.
+    var packing = Packing.notYet
     /// For the log.
     var user: String?
+
+    enum Packing: Sendable {
+        case notYet
+        /// Compressing does not pay.
+        case plain
+        case gzip
+    }
 
     enum Body: Sendable {
         case none

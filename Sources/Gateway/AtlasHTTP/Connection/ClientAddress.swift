@@ -36,6 +36,19 @@ struct ClientAddress: Sendable {
         return (client, isSecure)
     }
 
+    /// What requests from an address are counted under: an IPv4 address itself, also one that is mapped into IPv6, and
+    /// of an IPv6 address its network.
+    ///
+    /// Whoever has one IPv6 address has 2^64 of them, so that a limit for each would be none.
+    static func limitKey(_ address: String) -> String {
+        guard address.utf8.contains(UInt8(ascii: ":")) else { return address }
+        guard let known = IPAddress(address.prefix { $0 != "%" }) else { return address }
+        guard known.bytes.count == 16 else { return known.text }
+        let groups = stride(from: 0, to: 8, by: 2)
+            .map { String(UInt16(known.bytes[$0]) << 8 | UInt16(known.bytes[$0 + 1]), radix: 16) }
+        return groups.joined(separator: ":") + "::/64"
+    }
+
     private func isTrusted(_ address: String) -> Bool {
         guard let address = IPAddress(address) else { return false }
         return proxies.contains { $0.contains(address) }

@@ -9,6 +9,7 @@ final class Exchange {
     let query: Substring?
     let route: Route
     let start: NIODeadline
+    /// The client's whole address, for the log.
     let address: String
     let isSecure: Bool
     var body = ByteBuffer()
@@ -43,7 +44,7 @@ final class Exchange {
             headers: head.headers,
             body: body,
             id: id,
-            address: address,
+            address: ClientAddress.limitKey(address),
             isSecure: isSecure
         )
     }

@@ -1,4 +1,5 @@
 import CZlib
+import NIOCore
 
 /// Compression of whole answers.
 enum Gzip {
@@ -39,6 +40,23 @@ enum Gzip {
         }
         return isWhole ? result : nil
     }
+
+    /// A body as a gzip member; `nil` if that is not smaller.
+    static func compress(_ body: Answer.Body) -> [UInt8]? {
+        switch body {
+        case .none: nil
+        case .bytes(let bytes): compress(bytes)
+        case .buffer(let buffer): buffer.withUnsafeReadableBytes { compress($0) }
+        }
+    }
+
+    /// The same, on one of the system's threads instead of the event loop.
+    static func compressAside(_ body: Answer.Body) async -> [UInt8]? {
+        await withTaskExecutorPreference(globalConcurrentExecutor) { await compressConcurrently(body) }
+    }
+
+    @concurrent
+    private static func compressConcurrently(_ body: Answer.Body) async -> [UInt8]? { compress(body) }
 
     /// The bytes as a gzip member; `nil` if that is not smaller.
     static func compress(_ bytes: [UInt8], level: Int32 = fastest) -> [UInt8]? {

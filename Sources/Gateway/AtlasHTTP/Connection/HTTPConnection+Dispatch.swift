@@ -22,8 +22,9 @@ extension HTTPConnection {
     /// The connection owns the task: it is cancelled when the client goes away or the time is over.
     func run(_ exchange: Exchange, _ work: @escaping @Sendable (IncomingRequest) async -> Answer) {
         let request = exchange.request
+        let core = core
         start(exchange) {
-            await work(request)
+            await core.packed(await work(request), for: request.headers)
         } then: { connection, exchange, answer in
             connection.finish(exchange, answer)
         }

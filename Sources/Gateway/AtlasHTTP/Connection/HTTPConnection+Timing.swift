@@ -47,10 +47,15 @@ extension HTTPConnection {
 
     /// Ends an idle connection, unless its client is still reading the last answer.
     private func waitForSlowReader(_ context: ChannelHandlerContext) {
-        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let unsent = waitingBytes(context)
         let hasReadSome = unsentBytes == 0 || unsent < unsentBytes
         unsentBytes = unsent
         guard unsent > 0, hasReadSome else { return context.close(promise: nil) }
         setDeadline(core.limits.writeTime)
+    }
+
+    /// Bytes that are written but not yet taken by the system.
+    func waitingBytes(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

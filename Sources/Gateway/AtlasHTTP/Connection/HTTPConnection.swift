@@ -136,13 +136,36 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
             case .answering, .upgrading: return
             case .closed: queue.removeAll()
             case .lingering(let bytesLeft): discard(queue.removeFirst(), bytesLeft)
-            case .idle: begin(queue.removeFirst())
+            case .idle:
+                guard mayAnswerMore() else { return }
+                begin(queue.removeFirst())
             case .receiving(let exchange): receive(queue.removeFirst(), exchange)
             }
         }
         guard isReadHeld, let context else { return }
         isReadHeld = false
         context.read()
+    }
+
+    /// Whether the client has taken enough of the answers to its earlier requests.
+    ///
+    /// If not, its further requests stay in the queue until the channel is writable again, or the time to write is over.
+    private func mayAnswerMore() -> Bool {
+        guard let context else { return false }
+        if isFull(context) { flushIfNeeded() }
+        guard isFull(context) else { return true }
+        unsentBytes = waitingBytes(context)
+        setDeadline(core.limits.writeTime)
+        return false
+    }
+
+    private func isFull(_ context: ChannelHandlerContext) -> Bool {
+        !context.channel.isWritable || waitingBytes(context) > core.limits.bufferedAnswerBytes
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { takeWaitingInput() }
+        context.fireChannelWritabilityChanged()
     }
 
     private func discard(_ input: Input, _ bytesLeft: Int) {
@@ -224,6 +247,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         core.log(answer, to: exchange, bytes: bytes.readableBytes)
         if keeps {
             state = .idle
+            unsentBytes = 0
             context.write(wrapOutboundOut(bytes), promise: nil)
             needsFlush = true
             setDeadline(core.limits.idleTime)

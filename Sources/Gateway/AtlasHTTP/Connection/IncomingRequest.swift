@@ -12,7 +12,7 @@ struct IncomingRequest: Sendable {
     let body: ByteBuffer
     /// For logs and error messages; also sent back.
     let id: String
-    /// The client's network address, not a trusted proxy's.
+    /// What limits count the client under: its IPv4 address or IPv6 network, not a trusted proxy's.
     let address: String
     /// Whether the client's own connection is encrypted.
     let isSecure: Bool

@@ -48,13 +48,13 @@ enum AcceptEncoding {
 struct MediaType {
     /// In lower case.
     let essence: String
-    /// In lower case, without quotes; `nil` if not named.
-    let charset: String?
+    /// In lower case, without quotes: none, one, or however many a client names.
+    let charsets: [String]
 
     init(_ text: String) {
         let parts = text.split(separator: ";").map { $0.trimmed.lowercased() }
         essence = parts.first ?? ""
-        charset = parts.dropFirst().first { $0.hasPrefix("charset=") }
+        charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }
             .map { $0.dropFirst("charset=".count).filter { $0 != "\"" } }
     }
 }

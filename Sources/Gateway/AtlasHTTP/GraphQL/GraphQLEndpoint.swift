@@ -62,12 +62,20 @@ struct GraphQLEndpoint: Sendable {
     }
 
     private func finished(_ response: GraphQL.Response, _ mediaType: GraphQLMediaType) -> Answer {
+        guard response.body.count <= configuration.limits.answerBytes else { return tooLarge(mediaType) }
         var answer = Answer(status(response, mediaType))
         answer.contentType = mediaType.contentType
         answer.body = .bytes(response.body)
         answer.isCompressible = true
         answer.headers = GraphQLRefusal.cacheHeaders
         return answer
+    }
+
+    private func tooLarge(_ mediaType: GraphQLMediaType) -> Answer {
+        let status: HTTPResponseStatus =
+            if configuration.draftStatusCodes { .unprocessableEntity } else { mediaType == .response ? .badRequest : .ok }
+        let message = "The answer is too large; ask for fewer fields or items."
+        return GraphQLRefusal(status, message, code: .tooMany).answer(as: mediaType)
     }
 
     private func status(_ response: GraphQL.Response, _ mediaType: GraphQLMediaType) -> HTTPResponseStatus {
@@ -161,7 +169,7 @@ struct GraphQLEndpoint: Sendable {
         guard type.essence == "application/json" else {
             throw GraphQLRefusal(.unsupportedMediaType, "Send the request as application/json.", code: .invalid)
         }
-        guard type.charset == nil || type.charset == "utf-8" || type.charset == "utf8" else {
+        guard type.charsets.allSatisfy({ $0 == "utf-8" || $0 == "utf8" }) else {
             throw GraphQLRefusal(.unsupportedMediaType, "Send the request in UTF-8.", code: .invalid)
         }
     }

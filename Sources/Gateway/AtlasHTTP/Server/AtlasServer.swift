@@ -56,6 +56,7 @@ public final class AtlasServer: Service {
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: Self.waterMark(core.limits))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard connections.admit(channel) else { return Self.refuse(channel) }
@@ -68,6 +69,12 @@ public final class AtlasServer: Service {
         } catch {
             throw ServerError.cannotListen("\(host):\(port)", reason: "\(error)")
         }
+    }
+
+    /// A connection is writable while no more answers wait than the limit allows.
+    private static func waterMark(_ limits: HTTPLimits) -> ChannelOptions.Types.WriteBufferWaterMark {
+        let high = max(2, limits.bufferedAnswerBytes)
+        return .init(low: high / 2, high: high)
     }
 
     private static func install(_ core: ServerCore, _ channel: any Channel) throws {

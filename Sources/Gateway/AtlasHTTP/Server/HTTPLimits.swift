@@ -14,6 +14,10 @@ public struct HTTPLimits: Sendable {
     public var otherBodyBytes = 16 * 1_024
     /// How deep a GraphQL request's JSON may nest.
     public var jsonDepth = 100
+    /// Bytes of a GraphQL answer; a larger one is replaced by an error.
+    public var answerBytes = 8 * 1_024 * 1_024
+    /// Bytes of answers that a client has not taken yet; with more of them no further request of it is begun.
+    public var bufferedAnswerBytes = 1_024 * 1_024
     /// Bytes of an answer that a page handler may make.
     public var pageBytes = 32 * 1_024 * 1_024
     /// From connecting to the end of the first request's header.
@@ -34,6 +38,8 @@ public struct HTTPLimits: Sendable {
     public var drainTime = Duration.seconds(10)
     /// Answers smaller than this are not compressed.
     public var compressedFromBytes = 1_024
+    /// Answers larger than this are compressed away from the event loop, which has other connections to serve.
+    public var compressedInlineBytes = 64 * 1_024
     /// Bytes of one file of the web client; a larger one is not served.
     public var webFileBytes = 16 * 1_024 * 1_024
     /// Bytes of all files of the web client.

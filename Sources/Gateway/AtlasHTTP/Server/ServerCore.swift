@@ -144,17 +144,28 @@ final class ServerCore: Sendable {
         return head.finish(.none)
     }
 
+    /// An answer whose body is compressed, if it is so large that doing it on the event loop would hold up others.
+    func packed(_ answer: Answer, for headers: HTTPHeaders) async -> Answer {
+        guard answer.body.count > limits.compressedInlineBytes, mayCompress(answer, for: headers) else { return answer }
+        var packed = answer
+        let bytes = await Gzip.compressAside(answer.body)
+        packed.packing = bytes == nil ? .plain : .gzip
+        if let bytes { packed.body = .bytes(bytes) }
+        return packed
+    }
+
     private func compressed(_ answer: Answer, for exchange: Exchange) -> (body: Answer.Body, encoding: StaticString?) {
-        guard answer.isCompressible, answer.body.count >= limits.compressedFromBytes,
-            AcceptEncoding.allowsGzip(exchange.head.headers)
-        else { return (answer.body, nil) }
-        let bytes =
-            switch answer.body {
-            case .none: nil as [UInt8]?
-            case .bytes(let bytes): Gzip.compress(bytes)
-            case .buffer(let buffer): buffer.withUnsafeReadableBytes { Gzip.compress($0) }
-            }
-        return bytes.map { (.bytes($0), "gzip") } ?? (answer.body, nil)
+        switch answer.packing {
+        case .gzip: return (answer.body, "gzip")
+        case .plain: return (answer.body, nil)
+        case .notYet:
+            guard mayCompress(answer, for: exchange.head.headers) else { return (answer.body, nil) }
+            return Gzip.compress(answer.body).map { (.bytes($0), "gzip") } ?? (answer.body, nil)
+        }
+    }
+
+    private func mayCompress(_ answer: Answer, for headers: HTTPHeaders) -> Bool {
+        answer.isCompressible && answer.body.count >= limits.compressedFromBytes && AcceptEncoding.allowsGzip(headers)
     }
 
     /// Logs one request; as an error if it is one of ours.

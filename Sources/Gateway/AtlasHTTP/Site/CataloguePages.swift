@@ -112,9 +112,14 @@ public struct CataloguePages: PageSource {
         }
     }
 
+    private func diagramPage(_ id: DiagramID) async throws -> PageInfo? {
+        guard let diagram = try await content.diagrams([id], as: visitor).first ?? nil else { return nil }
+        return PageHTML.diagram(diagram, in: try await content.catalogue(as: visitor))
+    }
+
     private func itemPage(kind: String, id: String) async throws -> PageInfo? {
         switch kind {
-        case "diagrams": try await content.diagrams([DiagramID(id)], as: visitor).first?.map(PageHTML.diagram)
+        case "diagrams": try await diagramPage(DiagramID(id))
         case "incidents": try await content.incidents([IncidentID(id)], as: visitor).first?.map(PageHTML.incident)
         case "labs": try await content.labs([LabID(id)], as: visitor).first?.map(PageHTML.lab)
         default: nil

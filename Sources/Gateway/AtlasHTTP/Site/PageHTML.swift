@@ -45,11 +45,11 @@ enum PageHTML {
 
     // MARK: Items
 
-    static func diagram(_ diagram: Diagram) -> PageInfo {
+    /// - Parameter catalogue: As the reader sees it: what is not in it is not named either.
+    static func diagram(_ diagram: Diagram, in catalogue: Catalogue) -> PageInfo {
         let picture = diagram.picture
-        let next = diagram.next.map {
-            "<a href=\"/diagrams/\(HTML.escaped($0.rawValue))\">\(HTML.escaped($0.rawValue))</a>"
-        }
+        let next = diagram.next.compactMap { id in catalogue.diagrams.first { $0.id == id } }
+            .map { link("/diagrams/\($0.header.id)", $0.header) }
         return page(
             diagram.header,
             "/diagrams/\(diagram.header.id)",

@@ -33,7 +33,7 @@ struct Pages: Sendable {
             let bytes = Array(Self.render(page, template, files.landingCard).utf8)
             let file = WebFile(
                 bytes,
-                compressed: Gzip.compress(bytes),
+                compressed: await Gzip.compressAside(.bytes(bytes)),
                 contentType: "text/html; charset=utf-8",
                 cacheControl: WebFile.revalidated
             )
@@ -154,8 +154,9 @@ struct Pages: Sendable {
     private static func withoutSlash(_ incoming: IncomingRequest) -> Response {
         var path = incoming.path
         while path.hasSuffix("/") { path = path.dropLast() }
-        // Two slashes at the start would be an address on another host.
-        let target = "/" + path.drop { $0 == "/" } + (incoming.query.map { "?" + $0 } ?? "")
+        // Two slashes at the start would be an address on another host; browsers take a backslash for a slash and leave
+        // out blanks.
+        let target = "/" + path.drop { $0 == "/" || $0 == "\\" || $0 <= " " } + (incoming.query.map { "?" + $0 } ?? "")
         return Response(status: .permanentRedirect, headers: [.location: target])
     }
 

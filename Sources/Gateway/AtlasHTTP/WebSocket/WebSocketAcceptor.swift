@@ -39,7 +39,7 @@ public struct WebSocketRequest: Sendable {
     public let query: String?
     /// All headers.
     public let headers: HTTPHeaders
-    /// The client's network address.
+    /// What limits count the client under: its IPv4 address, or its IPv6 network as `2001:db8:0:0::/64`.
     public let address: String
     /// For logs.
     public let id: String

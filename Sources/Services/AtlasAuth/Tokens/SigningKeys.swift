@@ -41,22 +41,22 @@ final class SigningKeys: Sendable {
         guard let sealed = try AES.GCM.seal(key.privateKey.rawRepresentation, using: sealingKey).combined else {
             throw AtlasError(.internalError, "Something went wrong on our side.", detail: "sealing a signing key")
         }
-        // Two processes may both make a key; both are valid, and the newer signs.
+        // Two processes may both make a key; both are valid, and the newer signs. A recent key that was sealed with
+        // another secret cannot sign here, so it does not count.
         let forgotten = oldest + (.zero - AuthLimits.accessTokenLife)
-        let (id, bytes, createdAt) = (key.id, [UInt8](sealed), key.createdAt)
-        let rows = try await database.write { session in
-            let recent = try session.rows(
-                "SELECT id, sealed_key, created_at FROM signing_keys WHERE created_at > \(oldest) ORDER BY created_at, id"
-            )
-            if recent.isEmpty {
+        let (id, bytes, createdAt, sealingKey) = (key.id, [UInt8](sealed), key.createdAt, sealingKey)
+        let keys = try await database.write { session in
+            let known = try Self.keys(in: session, sealingKey)
+            if !known.contains(where: { $0.createdAt > oldest }) {
                 try session.execute(
                     "INSERT INTO signing_keys (id, sealed_key, created_at) VALUES (\(id), \(bytes), \(createdAt))"
                 )
             }
             try session.execute("DELETE FROM signing_keys WHERE created_at < \(forgotten)")
-            return try session.rows("SELECT id, sealed_key, created_at FROM signing_keys ORDER BY created_at, id")
+            return try Self.keys(in: session, sealingKey)
         }
-        return try remember(rows)
+        known.withLock { $0 = keys }
+        return keys.last ?? key
     }
 
     /// The key with this id, or `nil`.
@@ -64,39 +64,27 @@ final class SigningKeys: Sendable {
     /// An unknown id costs one query.
     func key(_ id: String) async throws -> SigningKey? {
         if let key = known.withLock({ $0.first { $0.id == id } }) { return key }
-        let rows = try await database.rows(
-            "SELECT id, sealed_key, created_at FROM signing_keys ORDER BY created_at, id"
-        )
-        guard !rows.isEmpty else { return nil }
-        _ = try remember(rows)
-        return known.withLock { $0.first { $0.id == id } }
+        let sealingKey = sealingKey
+        let keys = try await database.read { try Self.keys(in: $0, sealingKey) }
+        known.withLock { $0 = keys }
+        return keys.first { $0.id == id }
     }
 
-    private func remember(_ rows: [Row]) throws -> SigningKey {
-        var keys: [SigningKey] = []
-        for row in rows {
-            // A key sealed with another secret is passed over: its tokens are no longer ours.
+    /// The keys that this secret opens, the newest last.
+    ///
+    /// Tokens signed with others are no longer ours.
+    private static func keys(in session: any SQLSession, _ sealingKey: SymmetricKey) throws -> [SigningKey] {
+        try session.rows("SELECT id, sealed_key, created_at FROM signing_keys ORDER BY created_at, id").compactMap {
+            row in
             guard let box = try? AES.GCM.SealedBox(combined: row.bytes("sealed_key")),
                 let raw = try? AES.GCM.open(box, using: sealingKey),
                 let privateKey = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
-            else { continue }
-            keys.append(
-                SigningKey(
-                    id: try row.string("id"),
-                    privateKey: privateKey,
-                    createdAt: try row.timestamp("created_at")
-                )
+            else { return nil }
+            return SigningKey(
+                id: try row.string("id"),
+                privateKey: privateKey,
+                createdAt: try row.timestamp("created_at")
             )
         }
-        guard let newest = keys.last else {
-            throw AtlasError(
-                .unavailable,
-                "The signing keys cannot be opened.",
-                detail: "auth.secret is not the one that the keys in the database were sealed with"
-            )
-        }
-        let found = keys
-        known.withLock { $0 = found }
-        return newest
     }
 }

@@ -22,7 +22,7 @@ enum FrontMatter {
                 )
                 return nil
             }
-            return mapping
+            return isSmall(node, findings) ? mapping : nil
         } catch let error as YamlError {
             report(error, findings)
             return nil
@@ -69,6 +69,26 @@ enum FrontMatter {
         return true
     }
 
+    /// Refuses records with very many keys, each of which would be compared with all that are known.
+    ///
+    /// Recursion is bounded by what `isHarmless` lets through.
+    private static func isSmall(_ node: Node, _ findings: FindingList) -> Bool {
+        switch node {
+        case .mapping(let mapping):
+            guard mapping.count <= ContentLimits.keys else {
+                findings.error(
+                    Place(node.mark) ?? .start,
+                    "There are \(mapping.count) keys in one record.",
+                    remedy: "Leave at most \(ContentLimits.keys)."
+                )
+                return false
+            }
+            return mapping.allSatisfy { isSmall($0.key, findings) && isSmall($0.value, findings) }
+        case .sequence(let sequence): return sequence.allSatisfy { isSmall($0, findings) }
+        default: return true
+        }
+    }
+
     private static let leads = Set(" \t-?:".utf8)
 
     /// An anchor's name follows the sign at once, and no other word ends there.
@@ -95,7 +115,7 @@ enum FrontMatter {
         case .duplicatedKeysInMapping(let duplicates, let context):
             findings.error(
                 Place(line: context.mark.line, column: context.mark.column),
-                "The key \(duplicates.map { "“\($0)”" }.joined(separator: ", ")) is written twice.",
+                "The key \(duplicates.prefix(3).map { "“\($0)”" }.joined(separator: ", ")) is written twice.",
                 remedy: "Remove one of them."
             )
         default:

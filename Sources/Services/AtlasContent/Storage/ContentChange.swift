@@ -20,6 +20,8 @@ struct NewestVersion: Sendable {
     let number: Int
     let hash: String
     let isRemoved: Bool
+    /// True if somebody saved or hid it by hand; an import did not.
+    let isEdit: Bool
 }
 
 /// A stored file.

@@ -20,6 +20,15 @@ struct ContentRepository: Sendable {
         }
     }
 
+    /// The key of every diagram, also of removed ones.
+    func diagrams() async throws -> Set<ItemKey> {
+        Set(
+            try await database.rows("SELECT id FROM diagrams").map { row in
+                ItemKey(kind: .diagram, id: try row.string("id"))
+            }
+        )
+    }
+
     /// The newest file of every item that is not removed, or of those of them in `keys`.
     func sources(of keys: Set<ItemKey>? = nil) async throws -> [StoredSource] {
         let ids = keys.map { keys in Dictionary(grouping: keys, by: \.kind).mapValues { $0.map(\.id).sorted() } }

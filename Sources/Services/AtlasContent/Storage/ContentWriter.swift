@@ -16,7 +16,7 @@ struct ContentWriter {
             for batch in group.map(\.id).batches(of: Self.batch) {
                 let rows = try session.rows(
                     """
-                    SELECT version.id, version.number, version.sha256, version.removed
+                    SELECT version.id, version.number, version.sha256, version.removed, version.saved_by
                     FROM content_versions AS version JOIN \(Query.table(of: kind)) AS item
                         ON item.id = version.id AND item.version = version.number
                     WHERE version.kind = \(kind.rawValue) AND version.id IN (\(list: Array(batch)))
@@ -26,7 +26,8 @@ struct ContentWriter {
                     found[ItemKey(kind: kind, id: try row.string("id"))] = NewestVersion(
                         number: try row.int("number"),
                         hash: try row.string("sha256"),
-                        isRemoved: try row.bool("removed")
+                        isRemoved: try row.bool("removed"),
+                        isEdit: try row.optionalString("saved_by") != nil
                     )
                 }
             }

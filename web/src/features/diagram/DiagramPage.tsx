@@ -11,6 +11,8 @@ import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
 import { viewWord } from "../../design/words";
+import { takenFrom } from "./breakage";
+import { BreakIt } from "./BreakIt";
 import { Completion } from "./Completion";
 import { partWithID } from "./graph";
 import { InWords } from "./InWords";
@@ -18,26 +20,35 @@ import { Onward } from "./Onward";
 import { looksOf, Probes } from "./Probes";
 import { DiagramPage as Document } from "./queries.generated";
 import type { DiagramPageResult } from "./queries.generated";
+import { useBreakage } from "./useBreakage";
 import { explainTab, Workspace } from "./Workspace";
 
 type Diagram = DiagramPageResult["diagram"];
 
+const breakTab = "break";
+/** Only these say who needs whom. */
+const breakable: readonly string[] = ["flowchart", "sequence"];
+
 export default function DiagramPage({ id }: PageProps) {
   const page = useQuery(Document, { id });
   useTitle(page.data?.diagram.title);
-  if (page.data) return <Page diagram={page.data.diagram} />;
+  if (page.data) return <Page key={page.data.diagram.id} diagram={page.data.diagram} />;
   if (page.error instanceof ApiError && page.error.code === "NOT_FOUND") return <NotFoundPage />;
   if (page.error) return <Failure title="The diagram did not load" message={page.error.message} onRetry={page.retry} />;
   return <Skeleton shape="page" />;
 }
 
 function Page({ diagram }: { diagram: Diagram }) {
-  const [tab, setTab] = useState(explainTab);
+  const canBreak = breakable.includes(diagram.kind);
+  const [tab, setTab] = useState(() => (canBreak && takenFrom(location.hash, diagram.graph) ? breakTab : explainTab));
+  const onAddress = useCallback((wants: "break" | "explain") => setTab(wants === "break" && canBreak ? breakTab : explainTab), [canBreak]);
+  const breaking = useBreakage({ diagram: diagram.id, graph: diagram.graph, active: tab === breakTab, onAddress });
   const [place, setPlace] = useState(0);
   const [answers, setAnswers] = useState<ReadonlyMap<string, number>>(new Map());
   const probe = tab === "predict" ? diagram.probes[place] : undefined;
   const revealed = probe !== undefined && answers.has(probe.id);
-  const looks = useMemo(() => looksOf(probe, revealed), [probe, revealed]);
+  const probed = useMemo(() => looksOf(probe, revealed), [probe, revealed]);
+  const looks = tab === breakTab ? breaking.looks : probed;
   const answer = useCallback((id: string, option: number) => setAnswers((before) => new Map(before).set(id, option)), []);
   const predict = {
     id: "predict",
@@ -46,6 +57,7 @@ function Page({ diagram }: { diagram: Diagram }) {
       <Probes probes={diagram.probes} graph={diagram.graph} place={place} onPlace={setPlace} answers={answers} onAnswer={answer} />
     ),
   };
+  const breakIt = { id: breakTab, label: "Break it", content: <BreakIt breaking={breaking} />, choosing: breaking };
   const show = (target: string) => {
     const part = partWithID(diagram.graph, target);
     if (!part) return;
@@ -61,8 +73,8 @@ function Page({ diagram }: { diagram: Diagram }) {
         graph={diagram.graph}
         name={diagram.title}
         looks={looks}
-        attention={[...looks.keys()]}
-        tabs={diagram.probes.length > 0 ? [predict] : []}
+        attention={tab === breakTab ? breaking.attention : [...looks.keys()]}
+        tabs={[...(diagram.probes.length > 0 ? [predict] : []), ...(canBreak ? [breakIt] : [])]}
         tab={tab}
         onTab={setTab}
       />

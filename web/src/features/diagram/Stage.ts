@@ -2,11 +2,23 @@ import { fitted, opened, panned, showing, zoomed } from "./camera";
 import type { Camera, Size } from "./camera";
 import type { Part } from "./graph";
 
-/** What a node looks like: `data-state` for its health, `data-impact` in the answer of a question. */
+/** What a node or edge looks like: `data-state` for its health, `data-impact` in the answer of a question. */
 export interface Look {
   readonly state?: string;
   readonly impact?: string;
+  /** A small sign on a node's corner: a guess, and whether it was right. */
+  readonly badge?: keyof typeof badges;
+  /** The same in words, for screen readers. */
+  readonly note?: string;
 }
+
+/** Drawn around the middle of a badge. */
+const badges = {
+  guess: "M-2.4-1.8a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.1.8-1.1 1.6M0 4.6v.1",
+  right: "m-4 .3 2.8 2.8 5.2-6",
+  wrong: "m-3.2-3.2 6.4 6.4m0-6.4-6.4 6.4",
+};
+const badgeRadius = 9;
 
 /**
  * One picture on screen: the server's SVG in a window, with a camera.
@@ -104,12 +116,19 @@ export class Stage {
   select(part: Part | null): void {
     const chosen = part ? this.element(part) : null;
     for (const element of this.all()) {
-      const { node, edge, from, to } = element.dataset;
+      const { node, from, to } = element.dataset;
       const near =
         part?.type === "node" ? from === part.id || to === part.id : chosen && node !== undefined && (chosen.dataset["from"] === node || chosen.dataset["to"] === node);
       mark(element, "selected", element === chosen);
       mark(element, "near", Boolean(near) && element !== chosen);
-      if (node !== undefined || edge !== undefined) element.setAttribute("aria-pressed", String(element === chosen));
+    }
+  }
+
+  /** Says which parts are chosen: the selected one, or those that are taken away. */
+  press(ids: readonly string[]): void {
+    for (const element of this.all()) {
+      const id = element.dataset["node"] ?? element.dataset["edge"] ?? "";
+      element.setAttribute("aria-pressed", String(ids.includes(id)));
     }
   }
 
@@ -127,9 +146,11 @@ export class Stage {
 
   dress(looks: ReadonlyMap<string, Look>): void {
     for (const element of this.all()) {
-      const look = element.dataset["node"] === undefined ? undefined : looks.get(element.dataset["node"]);
+      const look = looks.get(element.dataset["node"] ?? element.dataset["edge"] ?? "");
       attribute(element, "data-state", look?.state);
       attribute(element, "data-impact", look?.impact);
+      attribute(element, "aria-description", look?.note);
+      wear(element, look?.badge);
     }
   }
 
@@ -184,6 +205,22 @@ function around(boxes: readonly DOMRect[]): { x: number; y: number; width: numbe
   const right = Math.max(...boxes.map((box) => box.x + box.width));
   const bottom = Math.max(...boxes.map((box) => box.y + box.height));
   return { x, y, width: right - x, height: bottom - y };
+}
+
+/** Puts a badge on the upper right corner of a node's shape, or takes it off. */
+function wear(element: SVGGElement, badge: keyof typeof badges | undefined): void {
+  element.querySelector(":scope > .dg-badge")?.remove();
+  const box = badge ? element.querySelector<SVGGraphicsElement>(":scope > .dg-shape")?.getBBox() : undefined;
+  if (!badge || !box) return;
+  const group = drawn("g", { class: "dg-badge", "data-badge": badge, transform: `translate(${box.x + box.width - 4} ${box.y + 3})` });
+  group.append(drawn("circle", { r: String(badgeRadius) }), drawn("path", { d: badges[badge] }));
+  element.append(group);
+}
+
+function drawn(name: string, attributes: Readonly<Record<string, string>>): SVGElement {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
 }
 
 function mark(element: Element, name: string, on: boolean): void {

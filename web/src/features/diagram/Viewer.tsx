@@ -17,6 +17,8 @@ interface Props {
   readonly selected: Part | null;
   /** `byKeyboard` is true for Enter and Space: focus should follow into the explanation. */
   readonly onSelect: (part: Part | null, byKeyboard: boolean) => void;
+  /** Parts that count as pressed; the selected one if there is no list. */
+  readonly pressed?: readonly string[] | undefined;
   readonly looks: ReadonlyMap<string, Look>;
   /** Nodes to bring into the window when they change. */
   readonly attention: readonly string[];
@@ -28,7 +30,7 @@ const panPx = 90;
 const zoomFactor = 1.25;
 
 /** The picture with its camera, its tools and its keyboard. */
-export function Viewer({ svg, graph, name, selected, onSelect, looks, attention, onHelp }: Props) {
+export function Viewer({ svg, graph, name, selected, onSelect, pressed, looks, attention, onHelp }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const { window, stage, epoch } = useStage(svg);
@@ -50,6 +52,9 @@ export function Viewer({ svg, graph, name, selected, onSelect, looks, attention,
     stage.current?.reveal(selected);
     // The hash stands for the selection, which is a new object at each render.
   }, [chosen, epoch, stage]);
+
+  const down = (pressed ?? (selected ? [selected.id] : [])).join(" ");
+  useEffect(() => stage.current?.press(down.split(" ")), [down, epoch, stage]);
 
   const fullScreen = useCallback(() => {
     if (document.fullscreenElement) void document.exitFullscreen();

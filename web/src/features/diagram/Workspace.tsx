@@ -14,6 +14,15 @@ export interface Tab {
   readonly id: string;
   readonly label: string;
   readonly content: ReactNode;
+  /** For a tab in which choosing a part does something else than explain it. */
+  readonly choosing?: Choosing;
+}
+
+export interface Choosing {
+  /** What the picture points at. */
+  readonly pointed: Part | null;
+  readonly pressed: readonly string[];
+  readonly onPick: (part: Part | null) => void;
 }
 
 interface Props {
@@ -47,6 +56,31 @@ export function Workspace({ svg, graph, name, looks, attention, tabs, tab, onTab
     },
     [select, onTab],
   );
+  const all: Tab[] = [
+    {
+      id: explainTab,
+      label: "Explain",
+      content: selected ? (
+        <Explanation graph={graph} part={selected} onSelect={(part) => open(part, true)} />
+      ) : (
+        <PartList graph={graph} onSelect={(part) => open(part, true)} />
+      ),
+    },
+    ...tabs,
+  ];
+  const shown = all.find((each) => each.id === tab) ?? all[0];
+  const choosing = shown?.choosing;
+  const isChoosing = choosing !== undefined;
+  useEffect(() => {
+    if (isChoosing) select(null);
+  }, [isChoosing, select]);
+  const pick = (part: Part | null) => {
+    choosing?.onPick(part);
+    const box = frame.current?.getBoundingClientRect();
+    // As in `open`, but who has scrolled down in the panel stays there.
+    if (part && box && box.top > 0 && matchMedia(stacked).matches) frame.current?.scrollIntoView({ block: "start" });
+  };
+
   const close = useCallback(() => {
     const inPanel = panel.current?.contains(document.activeElement);
     select(null);
@@ -62,22 +96,19 @@ export function Workspace({ svg, graph, name, looks, attention, tabs, tab, onTab
     return () => removeEventListener("keydown", escape);
   }, [selected, close]);
 
-  const all = [
-    {
-      id: explainTab,
-      label: "Explain",
-      content: selected ? (
-        <Explanation graph={graph} part={selected} onSelect={(part) => open(part, true)} />
-      ) : (
-        <PartList graph={graph} onSelect={(part) => open(part, true)} />
-      ),
-    },
-    ...tabs,
-  ];
-  const shown = all.find((each) => each.id === tab) ?? all[0];
   return (
     <div className="workspace" ref={frame} data-open={selected !== null && tab === explainTab}>
-      <Viewer svg={svg} graph={graph} name={name} selected={selected} onSelect={open} looks={looks} attention={attention} onHelp={() => setHelping(true)} />
+      <Viewer
+        svg={svg}
+        graph={graph}
+        name={name}
+        selected={choosing ? choosing.pointed : selected}
+        onSelect={choosing ? pick : open}
+        pressed={choosing?.pressed}
+        looks={looks}
+        attention={attention}
+        onHelp={() => setHelping(true)}
+      />
       <aside className="side" aria-label="About the picture">
         <div className="tabs">
           <div role="tablist" aria-label="About the picture" onKeyDown={walkTabs}>

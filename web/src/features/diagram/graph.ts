@@ -30,6 +30,14 @@ export function nodeLabel(graph: Graph, id: string): string {
   return graph.nodes.find((node) => node.id === id)?.label ?? id;
 }
 
+/** What a node or an edge is called in a sentence or a list. */
+export function partLabel(graph: Graph, id: string): string {
+  const edge = graph.nodes.some((node) => node.id === id) ? undefined : graph.edges.find((each) => each.id === id);
+  if (!edge) return nodeLabel(graph, id);
+  const ends = `${nodeLabel(graph, edge.from)} → ${nodeLabel(graph, edge.to)}`;
+  return edge.label === "" ? ends : `${ends} (${edge.label})`;
+}
+
 /** The node or edge with this id, whichever there is. */
 export function partWithID(graph: Graph, id: string): Part | null {
   if (graph.nodes.some((node) => node.id === id)) return { type: "node", id };
@@ -37,7 +45,7 @@ export function partWithID(graph: Graph, id: string): Part | null {
   return null;
 }
 
-function decode(text: string): string {
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -136,6 +136,39 @@ export type DiagramPageVariables = {
 
 export const DiagramPage = "query DiagramPage($id:ID!){diagram(id:$id){id title summary level topics kind view svg alternativeText longDescription bodyHTML completed category{id title}outline{depth text target}graph{...GraphParts}probes{id question kill answer fails degrades distractors{text why}}sources{title url}prerequisites{...Pointer}next{...Pointer}related{...Pointer}incidents{id title company date}labs{id number title minutes}}}fragment GraphParts on Graph{nodes{id label kind purpose ifLost replicas stateful topics numbers{name value source}incoming outgoing}edges{id from to label mode protocol required carries fallback step}groups{id label members}}fragment Pointer on Diagram{id title summary level view completed topics category{id title}}" as Document<DiagramPageResult, DiagramPageVariables>;
 
+export interface FailingPartsResult {
+  readonly diagram: {
+    readonly failing: {
+      readonly nodes: readonly {
+        readonly id: string;
+        readonly state: string;
+        readonly reason: string;
+        readonly chain: readonly string[];
+        readonly isCause: boolean;
+      }[];
+    };
+  };
+}
+
+export type FailingPartsVariables = {
+  readonly id: string;
+  readonly kill: readonly string[];
+};
+
+export const FailingParts = "query FailingParts($id:ID!$kill:[String!]!){diagram(id:$id){failing(kill:$kill){nodes{id state reason chain isCause}}}}" as Document<FailingPartsResult, FailingPartsVariables>;
+
+export interface WeakPartsResult {
+  readonly diagram: {
+    readonly singlePointsOfFailure: readonly string[];
+  };
+}
+
+export type WeakPartsVariables = {
+  readonly id: string;
+};
+
+export const WeakParts = "query WeakParts($id:ID!){diagram(id:$id){singlePointsOfFailure}}" as Document<WeakPartsResult, WeakPartsVariables>;
+
 export interface CompleteDiagramResult {
   readonly completeDiagram: {
     readonly completedCount: number;

@@ -1,0 +1,139 @@
+import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import type { Dispatch } from "react";
+import { begun, changed, hashOfTaken, keyOf, takenFrom } from "./breakage";
+import type { Action, Breakage, Prediction } from "./breakage";
+import { partFrom } from "./graph";
+import type { Graph, Part } from "./graph";
+import type { Look } from "./Stage";
+import { useFates } from "./useFates";
+import type { Fates, FatesQuery } from "./useFates";
+import type { Choosing } from "./Workspace";
+
+/** `choose` while nothing is taken away, `predict` until the learner has asked for the answer, then `answer`. */
+export type Phase = "choose" | "predict" | "answer";
+
+export interface Breaking extends Choosing {
+  readonly diagram: string;
+  readonly graph: Graph;
+  readonly state: Breakage;
+  readonly dispatch: Dispatch<Action>;
+  readonly phase: Phase;
+  readonly fates: FatesQuery;
+  readonly prediction: Prediction | null;
+  readonly predictFirst: boolean;
+  readonly onPredictFirst: (on: boolean) => void;
+  readonly onPoint: (part: Part | null) => void;
+  readonly looks: ReadonlyMap<string, Look>;
+  /** Nodes that the answer speaks of. */
+  readonly attention: readonly string[];
+}
+
+interface Options {
+  readonly diagram: string;
+  readonly graph: Graph;
+  readonly active: boolean;
+  /** The address asks for this mode, or for a part to be explained. */
+  readonly onAddress: (wants: "break" | "explain") => void;
+}
+
+const storageKey = "atlas-predict-first";
+
+/** Everything about taking parts away; while `active`, the address's fragment says what is taken. */
+export function useBreakage({ diagram, graph, active, onAddress }: Options): Breaking {
+  const [state, dispatch] = useReducer(changed, null, () => begun(takenFrom(location.hash, graph) ?? []));
+  const [pointed, onPoint] = useState<Part | null>(null);
+  const [predictFirst, setPredictFirst] = useState(storedChoice);
+  const key = keyOf(state.taken);
+  const seen = state.seen.has(key);
+  const phase: Phase = key === "" ? "choose" : predictFirst && !seen ? "predict" : "answer";
+  const fates = useFates(diagram, state.taken, phase !== "answer" || !active);
+  const prediction = state.seen.get(key) ?? null;
+  const answered = phase === "answer" && fates.nodes !== undefined;
+
+  useEffect(() => {
+    if (answered) dispatch({ type: "saw", id: key });
+  }, [answered, key]);
+  useEffect(() => {
+    const moved = () => {
+      const taken = takenFrom(location.hash, graph);
+      if (taken) dispatch({ type: "load", taken });
+      if (taken) onAddress("break");
+      else if (partFrom(location.hash, graph)) onAddress("explain");
+    };
+    addEventListener("hashchange", moved);
+    return () => removeEventListener("hashchange", moved);
+  }, [graph, onAddress]);
+  const hash = active ? hashOfTaken(state.taken) : "";
+  useEffect(() => {
+    if (hash !== "") history.replaceState(null, "", location.pathname + location.search + hash);
+    else if (takenFrom(location.hash, graph)) history.replaceState(null, "", location.pathname + location.search);
+  }, [hash, graph]);
+  useEffect(() => onPoint(null), [key, active]);
+
+  const onPredictFirst = useCallback((on: boolean) => {
+    setPredictFirst(on);
+    try {
+      localStorage.setItem(storageKey, on ? "yes" : "no");
+    } catch {
+      // Storage may be closed to us; the choice then lasts as long as the page.
+    }
+  }, []);
+  const onPick = (part: Part | null) => {
+    onPoint(null);
+    if (!part) return;
+    const guessing = phase === "predict" && part.type === "node" && !state.taken.includes(part.id);
+    dispatch({ type: guessing ? "mark" : "take", id: part.id });
+  };
+  const looks = useMemo(
+    () => (active ? looksOf(state, phase, fates.nodes, prediction) : new Map<string, Look>()),
+    [active, state, phase, fates.nodes, prediction],
+  );
+  const attention = active && answered ? fates.nodes.filter((node) => node.state !== "works").map((node) => node.id) : [];
+  return {
+    diagram,
+    graph,
+    state,
+    dispatch,
+    phase,
+    fates,
+    prediction,
+    predictFirst,
+    onPredictFirst,
+    pointed,
+    onPoint,
+    pressed: state.taken,
+    onPick,
+    looks,
+    attention,
+  };
+}
+
+export const fateWords: Readonly<Record<string, string>> = { works: "works", degraded: "works worse", fails: "fails" };
+
+function looksOf(state: Breakage, phase: Phase, fates: Fates | undefined, prediction: Prediction | null): ReadonlyMap<string, Look> {
+  const looks = new Map<string, Look>();
+  const impact = (fate: string) => (fate === "fails" ? { impact: "fails" } : fate === "degraded" ? { impact: "degrades" } : {});
+  if (phase === "predict") {
+    for (const [id, guess] of state.guesses) {
+      if (guess !== "works") looks.set(id, { ...impact(guess), badge: "guess", note: `You say: ${fateWords[guess]}` });
+    }
+  }
+  if (phase === "answer") {
+    for (const { id, state: fate } of fates ?? []) {
+      const right = prediction && (prediction.guesses.get(id) ?? "works") === fate;
+      const badge = prediction ? { badge: right ? ("right" as const) : ("wrong" as const) } : {};
+      const verdict = prediction ? (right ? ", as you said" : ", not as you said") : "";
+      looks.set(id, { ...impact(fate), ...badge, note: `${fateWords[fate] ?? fate}${verdict}` });
+    }
+  }
+  for (const id of state.taken) looks.set(id, { impact: "killed", note: "Taken away" });
+  return looks;
+}
+
+function storedChoice(): boolean {
+  try {
+    return localStorage.getItem(storageKey) !== "no";
+  } catch {
+    return true;
+  }
+}
