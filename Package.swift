@@ -7,7 +7,10 @@ import PackageDescription
 let package = Package(
     name: "atlas",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "atlas", targets: ["atlas"])],
+    products: [
+        .executable(name: "atlas", targets: ["atlas"]),
+        .executable(name: "graphql-tool", targets: ["graphql-tool"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -112,6 +115,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/atlas",
+            swiftSettings: .house
+        ),
+        .executableTarget(
+            name: "graphql-tool",
+            dependencies: ["GraphQL"],
+            path: "Sources/App/graphql-tool",
             swiftSettings: .house
         ),
         .executableTarget(

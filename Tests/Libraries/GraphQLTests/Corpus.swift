@@ -44,24 +44,6 @@ enum Corpus {
     }
 }
 
-extension Value {
-    var text: String? {
-        guard case .string(let text) = self else { return nil }
-        return text
-    }
-
-    var items: [Value] {
-        guard case .list(let items) = self else { return [] }
-        return items
-    }
-
-    var json: String {
-        var writer = JSONWriter()
-        writer.value(self)
-        return String(decoding: writer.finish(), as: UTF8.self)
-    }
-}
-
 /// How many cases pass, and the ones that do not.
 struct Score {
     private(set) var total = 0

@@ -113,6 +113,68 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `what instructors removed or left open keeps no other file out`(engine: TestEngine) async throws {
+        try await ServiceRun.on(engine) { run in
+            let content = run.content
+            func diagram(_ id: String, next: String = "", title: String = "A cache") -> CatalogueFile {
+                CatalogueFile(
+                    kind: .diagram,
+                    path: "diagrams/\(id).md",
+                    source: Sample.diagram(id, title: title).replacing("next: []", with: "next: [\(next)]")
+                )
+            }
+            let first = [diagram("one"), diagram("two", next: "one"), diagram("three")]
+            _ = try await content.importFiles(first, removeMissing: true, as: .system)
+            try await content.remove(.diagram, id: "one", version: 1, as: .instructor)
+            let open = diagram("open", next: "nowhere").source
+            #expect(try await content.save(.diagram, source: open, version: 0, as: .instructor).warnings.count == 1)
+
+            // Another file changes, and so does the one that names what was removed.
+            var files = [diagram("one"), diagram("two", next: "one"), diagram("three", title: "New")]
+            var report = try await content.importFiles(files, removeMissing: true, as: .system)
+            #expect(report == ImportReport(added: 0, changed: 1, unchanged: 2, removed: 0))
+            files[1] = diagram("two", next: "one", title: "New")
+            report = try await content.importFiles(files, removeMissing: true, as: .system)
+            #expect(report == ImportReport(added: 0, changed: 1, unchanged: 2, removed: 0))
+            #expect(try await content.header(.diagram, "one", as: .admin) == nil)
+
+            // What never was there is still an error, and so is what this import itself would hide.
+            for wrong in [[diagram("three", next: "nowhere")], [diagram("two", next: "three")]] {
+                #expect(
+                    await code { _ = try await content.importFiles(wrong, removeMissing: true, as: .system) }
+                        == .invalid
+                )
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `the report names instructors' versions that a changed file replaced`(engine: TestEngine) async throws {
+        try await ServiceRun.on(engine) { run in
+            let content = run.content
+            let ids = ["edited", "hidden", "same", "untouched"]
+            _ = try await content.importFiles(ids.map { file($0) }, removeMissing: false, as: .system)
+            _ = try await content.save(.lab, source: Sample.lab("edited") + "\nMore.", version: 1, as: .instructor)
+            try await content.remove(.lab, id: "hidden", version: 1, as: .instructor)
+            _ = try await content.save(.lab, source: file("same", title: "New").source, version: 1, as: .instructor)
+            let files = ids.map { file($0, title: "New") }
+            var report = try await content.importFiles(files, removeMissing: false, as: .system)
+            let replaced = ["lab edited", "lab hidden"]
+            #expect(
+                report == ImportReport(added: 0, changed: 3, unchanged: 1, removed: 0, replacedEdits: replaced)
+            )
+            let history = try await content.history(.lab, id: "edited", as: .instructor)
+            #expect(history.map { $0.savedBy?.rawValue } == [nil, "i", nil])
+            report = try await content.importFiles(
+                [file("edited", title: "Newer")],
+                removeMissing: false,
+                as: .system
+            )
+            #expect(report.changed == 1 && report.replacedEdits == [])
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `two processes may import the same at once`(engine: TestEngine) async throws {
         try await ServiceRun.on(engine) { run in
             let files = (1...20).map { file("lab-\($0)") }

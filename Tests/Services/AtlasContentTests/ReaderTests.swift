@@ -117,6 +117,20 @@ import Testing
         }
     }
 
+    @Test func `more keys than anybody writes are one finding`() {
+        func keys(_ count: Int, _ indent: String = "") -> String {
+            (0..<count).map { "\(indent)k\($0): 1" }.joined(separator: "\n")
+        }
+        let flow = "x: {" + (0..<22_000).map { "k\($0)" }.joined(separator: ", ") + "}"
+        for yaml in [keys(22_000), keys(401), "x:\n" + keys(401, "  "), "x:\n  - y:\n" + keys(401, "      "), flow] {
+            let reading = CatalogueReader.read(.diagram, source: "---\n\(yaml)\n---\n")
+            #expect(reading.findings.count == 1)
+            #expect(reading.findings.first?.message.contains("keys in one record") == true)
+        }
+        let most = CatalogueReader.read(.diagram, source: "---\n\(keys(400))\n---\n")
+        #expect(most.findings.contains { $0.message.contains("unknown key “k0”") })
+    }
+
     @Test func `random damage never traps and always has a finding or an item`() {
         var random = SystemRandomNumberGenerator()
         let sources = ContentKind.allCases.map { ($0, Array(Sample.source($0, "some-id").utf8)) }

@@ -47,6 +47,26 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `a draft changes nothing that visitors find`(engine: TestEngine) async throws {
+        try await ServiceRun.on(engine) { run in
+            let content = run.content
+            func find(_ text: String, _ caller: Caller) async throws -> [String] {
+                try await content.search(text, limit: 5, as: caller).map(\.id)
+            }
+            let open = Sample.lab("open").replacing("A small lab", with: "A quokka")
+            _ = try await content.save(.lab, source: open, version: 0, as: .instructor)
+            #expect(try await find("quokkb", Caller()) == ["open"])
+            let draft = Sample.lab("draft").replacing("A small lab", with: "A quokkb")
+                .replacing("level: 1", with: "level: 1\nstatus: draft")
+            _ = try await content.save(.lab, source: draft, version: 0, as: .instructor)
+            // For visitors the word is still a typing error, for an instructor it is one of the catalogue.
+            #expect(try await find("quokkb", .instructor) == ["draft"])
+            #expect(try await find("quokkb", Caller()) == ["open"])
+            #expect(try await find("quokkb", .learner) == ["open"])
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `accents, case and width make no difference`(engine: TestEngine) async throws {
         try await ServiceRun.on(engine) { run in
             let source = Sample.lab().replacing("A small lab", with: "Garçon Ünïcode naïve 東京")

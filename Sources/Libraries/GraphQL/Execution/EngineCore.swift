@@ -68,12 +68,15 @@ final class EngineCore: Sendable {
     /// Everything about a request that does not need the context.
     func prepare(_ request: Request) throws(RequestErrors) -> PreparedOperation {
         do {
-            let checked = try document(request.query)
-            let index = try operation(checked.document, request.operationName)
-            return try prepare(checked, index, request)
+            return try prepare(try document(request.query), request)
         } catch {
             throw error.coded(limits.requestErrorCode)
         }
+    }
+
+    /// Prepares an operation of a document that is taken as it is.
+    func prepare(_ checked: CheckedDocument, _ request: Request) throws(RequestErrors) -> PreparedOperation {
+        try prepare(checked, try operation(checked.document, request.operationName), request)
     }
 
     private func prepare(

@@ -17,6 +17,15 @@ enum DefaultCoercion {
         let parts: SchemaParts
         var entries: [Entry]
 
+        /// How many defaults are being coerced, each for the one before it.
+        var depth = 0
+
+        /// How deep defaults may need one another; one that needs more has no value.
+        static let depthLimit = 200
+
+        /// How many defaults failed for their depth, so that what needs them is not settled for others.
+        var cuts = 0
+
         init(parts: SchemaParts) {
             self.parts = parts
             entries = Array(repeating: .open, count: parts.defaultLiterals.count)
@@ -27,10 +36,17 @@ enum DefaultCoercion {
             case .done(let value): return value
             case .busy: return nil
             case .open:
+                guard depth < Self.depthLimit else {
+                    cuts += 1
+                    return nil
+                }
+                depth += 1
+                defer { depth -= 1 }
                 entries[slot] = .busy
                 let (literal, type) = parts.defaultLiterals[slot]
+                let cutsBefore = cuts
                 let value = coerce(literal.document, literal.literal, type)
-                entries[slot] = .done(value)
+                entries[slot] = cuts == cutsBefore || depth == 1 ? .done(value) : .open
                 return value
             }
         }

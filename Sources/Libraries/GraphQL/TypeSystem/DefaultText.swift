@@ -1,21 +1,24 @@
 extension Schema {
     /// The default of an input value as introspection and printed schemas show it, or `nil` when it has none.
-    func defaultText(_ input: InputValueDefinition) -> String? {
-        defaultValue(input).map { literal($0, input.type) }
+    ///
+    /// - Parameter isSorted: Whether members of objects come in the natural order of their names.
+    func defaultText(_ input: InputValueDefinition, isSorted: Bool = false) -> String? {
+        defaultValue(input).map { literal($0, input.type, isSorted) }
     }
 
-    private func literal(_ value: Value, _ type: TypeReference) -> String {
-        if type.isNonNull { return literal(value, type.unwrapped) }
+    private func literal(_ value: Value, _ type: TypeReference, _ isSorted: Bool) -> String {
+        if type.isNonNull { return literal(value, type.unwrapped, isSorted) }
         switch value {
         case .null: return "null"
         case .list(let items):
             let item = type.isList ? type.unwrapped : type
-            return "[" + items.map { literal($0, item) }.joined(separator: ", ") + "]"
+            return "[" + items.map { literal($0, item, isSorted) }.joined(separator: ", ") + "]"
         case .object(let members):
             let fields = named(type)
-            let parts = members.map { member in
+            let ordered = isSorted ? members.sorted { NaturalOrder.precedes($0.name, $1.name) } : members
+            let parts = ordered.map { member in
                 let inner = fields.inputField(member.name)?.type ?? type
-                return member.name + ": " + literal(member.value, inner)
+                return member.name + ": " + literal(member.value, inner, isSorted)
             }
             return "{" + parts.joined(separator: ", ") + "}"
         case .bool(let flag): return flag ? "true" : "false"

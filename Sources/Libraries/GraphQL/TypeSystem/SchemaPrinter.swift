@@ -4,18 +4,30 @@ extension Schema {
     public var printed: String {
         SchemaPrinter(schema: self).text
     }
+
+    /// The schema as `printed` gives it, with everything that has a name in the natural order of names.
+    var printedSorted: String {
+        SchemaPrinter(schema: self, isSorted: true).text
+    }
 }
 
 /// Writes a schema in the layout of the reference implementation.
 struct SchemaPrinter {
     let schema: Schema
+    var isSorted = false
 
     var text: String {
         let builtIn = Set(BuiltIn.document.typeSystem.map { BuiltIn.document.text($0.name) })
         let parts =
-            [definition()] + schema.directives.filter { !builtIn.contains($0.name) }.map { print($0) }
-            + schema.types.filter { !builtIn.contains($0.name) }.map { print($0) }
+            [definition()]
+            + ordered(schema.directives, \.name).filter { !builtIn.contains($0.name) }.map { print($0) }
+            + ordered(schema.types, \.name).filter { !builtIn.contains($0.name) }.map { print($0) }
         return parts.compactMap { $0 }.joined(separator: "\n\n")
+    }
+
+    /// Parts in the order of their names, if the print is sorted.
+    private func ordered<Part>(_ parts: [Part], _ name: (Part) -> String) -> [Part] {
+        isSorted ? parts.sorted { NaturalOrder.precedes(name($0), name($1)) } : parts
     }
 
     /// The schema definition, unless the names of the root types say everything.
@@ -33,7 +45,8 @@ struct SchemaPrinter {
 
     private func print(_ directive: DirectiveDefinition) -> String {
         description(directive.description) + "directive @" + directive.name + arguments(directive.arguments, "")
-            + (directive.isRepeatable ? " repeatable" : "") + " on " + directive.locations.joined(separator: " | ")
+            + (directive.isRepeatable ? " repeatable" : "") + " on "
+            + ordered(directive.locations) { $0 }.joined(separator: " | ")
     }
 
     private func print(_ type: TypeDefinition) -> String {
@@ -45,16 +58,16 @@ struct SchemaPrinter {
         case .object: return lead + "type " + type.name + interfaces(type) + fields(type)
         case .interface: return lead + "interface " + type.name + interfaces(type) + fields(type)
         case .union:
-            let members = type.members.map { schema.types[$0].name }.joined(separator: " | ")
+            let members = ordered(type.members.map { schema.types[$0].name }) { $0 }.joined(separator: " | ")
             return lead + "union " + type.name + (members.isEmpty ? "" : " = " + members)
         case .enumeration:
-            let values = type.enumValues.enumerated().map { index, value in
+            let values = ordered(type.enumValues, \.name).enumerated().map { index, value in
                 description(value.description, "  ", isFirst: index == 0) + "  " + value.name
                     + deprecated(value.deprecationReason)
             }
             return lead + "enum " + type.name + block(values)
         case .inputObject:
-            let inputs = type.inputFields.enumerated().map { index, input in
+            let inputs = ordered(type.inputFields, \.name).enumerated().map { index, input in
                 description(input.description, "  ", isFirst: index == 0) + "  " + print(input)
             }
             return lead + "input " + type.name + (type.isOneOf ? " @oneOf" : "") + block(inputs)
@@ -63,12 +76,14 @@ struct SchemaPrinter {
 
     private func interfaces(_ type: TypeDefinition) -> String {
         type.interfaces.isEmpty
-            ? "" : " implements " + type.interfaces.map { schema.types[$0].name }.joined(separator: " & ")
+            ? ""
+            : " implements "
+                + ordered(type.interfaces.map { schema.types[$0].name }) { $0 }.joined(separator: " & ")
     }
 
     private func fields(_ type: TypeDefinition) -> String {
         block(
-            type.fields.enumerated().map { index, field in
+            ordered(type.fields, \.name).enumerated().map { index, field in
                 description(field.description, "  ", isFirst: index == 0) + "  " + field.name
                     + arguments(field.arguments, "  ") + ": " + field.typeName + deprecated(field.deprecationReason)
             }
@@ -77,6 +92,7 @@ struct SchemaPrinter {
 
     private func arguments(_ arguments: [InputValueDefinition], _ indentation: String) -> String {
         if arguments.isEmpty { return "" }
+        let arguments = ordered(arguments, \.name)
         if arguments.allSatisfy({ ($0.description ?? "").isEmpty }) {
             return "(" + arguments.map { print($0) }.joined(separator: ", ") + ")"
         }
@@ -88,7 +104,7 @@ struct SchemaPrinter {
     }
 
     private func print(_ input: InputValueDefinition) -> String {
-        input.name + ": " + input.typeName + (schema.defaultText(input).map { " = " + $0 } ?? "")
+        input.name + ": " + input.typeName + (schema.defaultText(input, isSorted: isSorted).map { " = " + $0 } ?? "")
             + deprecated(input.deprecationReason)
     }
 

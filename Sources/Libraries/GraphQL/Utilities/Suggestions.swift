@@ -95,13 +95,14 @@ enum NaturalOrder {
         return left.count - right.count
     }
 
-    /// The digits from `index` on, without leading zeros.
-    private static func number(_ bytes: [UInt8], _ index: inout Int) -> [UInt8] {
-        var digits: [UInt8] = []
-        while index < bytes.count, Lexer.isDigit(bytes[index]) {
-            if !(digits.isEmpty && bytes[index] == 0x30) { digits.append(bytes[index]) }
+    /// The digits of the number at `index`; none for zero, which a leading zero is by itself.
+    private static func number(_ bytes: [UInt8], _ index: inout Int) -> ArraySlice<UInt8> {
+        let start = index
+        if bytes[start] == 0x30 {
             index += 1
+            return []
         }
-        return digits
+        while index < bytes.count, Lexer.isDigit(bytes[index]) { index += 1 }
+        return bytes[start..<index]
     }
 }

@@ -23,7 +23,7 @@ struct FieldMerging {
     private var seen: [Int32]
     private var stamp: Int32 = 0
 
-    /// How many fields may still be visited.
+    /// How many selections may still be visited.
     private var budget = 500_000
 
     init(document: Document, schema: Schema, names: [String], fragments: [Int: Int]) {
@@ -63,19 +63,22 @@ struct FieldMerging {
         _ entries: inout [Entry],
         _ visited: inout Set<Int>
     ) {
-        for index in document.selectionSets[Int(set)].selections.indices {
-            switch document.selections[index] {
-            case .field(let field):
+        var pending = [(set: set, parent: parent)]
+        while budget > 0, let (set, parent) = pending.popLast() {
+            for index in document.selectionSets[Int(set)].selections.indices {
                 budget -= 1
-                entries.append(Entry(field: Int(field), parent: parent))
-            case .inline(let inline):
-                let node = document.inlineFragments[Int(inline)]
-                collect(node.selectionSet, node.condition < 0 ? parent : type(node.condition), &entries, &visited)
-            case .spread(let spread):
-                let name = document.spreads[Int(spread)].name.id
-                guard visited.insert(name).inserted, let fragment = fragments[name] else { continue }
-                let node = document.fragments[fragment]
-                collect(node.selectionSet, type(node.condition), &entries, &visited)
+                switch document.selections[index] {
+                case .field(let field):
+                    entries.append(Entry(field: Int(field), parent: parent))
+                case .inline(let inline):
+                    let node = document.inlineFragments[Int(inline)]
+                    pending.append((node.selectionSet, node.condition < 0 ? parent : type(node.condition)))
+                case .spread(let spread):
+                    let name = document.spreads[Int(spread)].name.id
+                    guard visited.insert(name).inserted, let fragment = fragments[name] else { continue }
+                    let node = document.fragments[fragment]
+                    pending.append((node.selectionSet, type(node.condition)))
+                }
             }
         }
     }

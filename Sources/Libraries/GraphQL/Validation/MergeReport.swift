@@ -38,7 +38,7 @@ struct MergeReport {
     let names: [String]
     let fragments: [Int: Int]
 
-    /// How many pairs of fields may still be compared.
+    /// How many pairs of fields and of fragments may still be compared.
     private(set) var budget = 100_000
 
     private var contents: [Int32: Contents] = [:]
@@ -129,6 +129,7 @@ struct MergeReport {
         let pair = Pair(first: own.id, second: fragment)
         if let known = comparedFields[pair], exclusive || !known { return }
         comparedFields[pair] = exclusive
+        budget -= 1
         guard budget > 0, let other = contents(fragment: fragment), other.id != own.id else { return }
         compare(own, other, exclusive, &found)
         for inner in other.fragments { compare(own, inner, exclusive, &found) }
@@ -140,6 +141,7 @@ struct MergeReport {
         let pair = Pair(first: min(left, right), second: max(left, right))
         if let known = comparedFragments[pair], exclusive || !known { return }
         comparedFragments[pair] = exclusive
+        budget -= 1
         guard let first = contents(fragment: left), let second = contents(fragment: right) else { return }
         compare(first, second, exclusive, &found)
         for inner in second.fragments { compare(left, inner, exclusive, &found) }

@@ -1,5 +1,3 @@
-@testable import GraphQL
-
 /// An object of a recorded answer: its fields by response key.
 struct RecordedObject: GraphQLObject {
     let fields: Value
@@ -129,6 +127,9 @@ enum Recording {
         options.maxCost = nil
         options.maxDepth = 200
         options.maxAliases = 10_000
+        options.maxRootFields = 10_000
+        options.maxDirectives = 10_000
+        options.maxVariables = 10_000
         options.maxErrors = 1_000
         return Engine(schema: schema, bindings: bindings, roots: roots, options: options)
     }
