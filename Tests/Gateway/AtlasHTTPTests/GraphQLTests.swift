@@ -32,7 +32,7 @@ private let modern = "application/graphql-response+json; charset=utf-8"
 
     @Test(arguments: [
         "application/json", "Application/JSON", "application/json; charset=utf-8", "application/json;charset=\"UTF-8\"",
-        "application/json; profile=x",
+        "application/json; profile=x", "application/json; charset=utf-8; charset=UTF-8",
     ])
     func `content types of JSON are accepted`(_ type: String) async throws {
         try await TestServer.run { server async throws in
@@ -62,7 +62,8 @@ private let modern = "application/graphql-response+json; charset=utf-8"
 
     @Test(arguments: [
         "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonx",
-        "application/json; charset=iso-8859-1", "application/json; charset=utf-16", "", "application/graphql",
+        "application/json; charset=utf-8; charset=utf-16", "application/json; charset=iso-8859-1",
+        "application/json; charset=utf-16", "", "application/graphql",
     ])
     func `other content types are refused and nothing runs`(_ type: String) async throws {
         try await TestServer.run { server in
@@ -264,6 +265,20 @@ private let modern = "application/graphql-response+json; charset=utf-8"
     }
 
     // MARK: Compression
+
+    @Test(arguments: [60_000, 400_000])
+    func `an answer is the same whether it is compressed on the event loop or aside`(_ length: Int) async throws {
+        try await TestServer.run { server in
+            let query = "{text(length:\(length))}"
+            let plain = try await server.graphQL(query)
+            let packed = try await server.graphQL(query, ["accept-encoding": "gzip"])
+            #expect(packed["content-encoding"] == "gzip")
+            #expect(packed.bytes.starts(with: [0x1F, 0x8B]))
+            // Source: RFC 1952: a member ends with the size of its content.
+            let size = packed.bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            #expect(size == plain.bytes.count)
+        }
+    }
 
     @Test func `only large answers are compressed, and only for those who can read them`() async throws {
         try await TestServer.run { server in

@@ -40,6 +40,51 @@ import Testing
         }
     }
 
+    /// A request for 200,000 bytes.
+    private static let largeRequest: String = {
+        let body = #"{"query":"{text(length:200000)}"}"#
+        let head = "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+        return head + "content-length: \(body.utf8.count)\r\n\r\n" + body
+    }()
+
+    @Test func `a client that reads late gets all its answers`() async throws {
+        try await TestServer.run(configure: { $0.limits.bufferedAnswerBytes = 100_000 }) { server in
+            let wire = try await server.connect(reads: false)
+            try await wire.send(String(repeating: Self.largeRequest, count: 60))
+            try await wire.startReading()
+            for _ in 0..<60 { #expect(try await wire.response().bytes.count > 200_000) }
+        }
+    }
+
+    @Test func `a client that never reads is answered no further and cut off`() async throws {
+        try await TestServer.run {
+            $0.limits.bufferedAnswerBytes = 100_000
+            $0.limits.writeTime = .milliseconds(300)
+            $0.limits.connections = 1
+        } _: { server in
+            let wire = try await server.connect(reads: false)
+            try await wire.send(String(repeating: Self.largeRequest, count: 500))
+            // The only place is free again when the server has closed that connection.
+            while try await (try? server.request("GET", "/health/live"))?.status != 200 { try Task.checkCancellation() }
+            let answered = server.log.all.filter { $0.contains("path=/graphql") }.count
+            #expect(answered > 0 && answered < 400)
+            wire.close()
+        }
+    }
+
+    @Test func `an answer over the limit is replaced by an error`() async throws {
+        try await TestServer.run(configure: { $0.limits.answerBytes = 1_000 }) { server in
+            for (accept, status) in [("application/json", 200), ("application/graphql-response+json", 400)] {
+                let response = try await server.graphQL("{text(length:1000)}", ["accept": accept])
+                #expect(response.status == status)
+                #expect(response.text.contains("The answer is too large; ask for fewer fields or items."))
+                #expect(response.text.contains(#""code":"TOO_MANY""#))
+                #expect(!response.text.contains("abc"))
+            }
+            #expect(try await server.graphQL("{text(length:900)}").text.contains("abc"))
+        }
+    }
+
     @Test func `headers have limits in number and size`() async throws {
         try await TestServer.run { server in
             let wire = try await server.connect()

@@ -152,15 +152,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     /// If not, its further requests stay in the queue until the channel is writable again, or the time to write is over.
     private func mayAnswerMore() -> Bool {
         guard let context else { return false }
-        if isFull(context) { flushIfNeeded() }
-        guard isFull(context) else { return true }
+        if !context.channel.isWritable { flushIfNeeded() }
+        guard !context.channel.isWritable else { return true }
         unsentBytes = waitingBytes(context)
         setDeadline(core.limits.writeTime)
         return false
-    }
-
-    private func isFull(_ context: ChannelHandlerContext) -> Bool {
-        !context.channel.isWritable || waitingBytes(context) > core.limits.bufferedAnswerBytes
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

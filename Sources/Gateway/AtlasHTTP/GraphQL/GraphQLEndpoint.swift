@@ -72,8 +72,8 @@ struct GraphQLEndpoint: Sendable {
     }
 
     private func tooLarge(_ mediaType: GraphQLMediaType) -> Answer {
-        let status: HTTPResponseStatus =
-            if configuration.draftStatusCodes { .unprocessableEntity } else { mediaType == .response ? .badRequest : .ok }
+        let error: HTTPResponseStatus = mediaType == .response ? .badRequest : .ok
+        let status = configuration.draftStatusCodes ? .unprocessableEntity : error
         let message = "The answer is too large; ask for fewer fields or items."
         return GraphQLRefusal(status, message, code: .tooMany).answer(as: mediaType)
     }

@@ -17,7 +17,7 @@ struct TestServer: Sendable {
 
     func stop() async { await group.triggerGracefulShutdown() }
 
-    func connect() async throws -> Wire { try await Wire.connect(port) }
+    func connect(reads: Bool = true) async throws -> Wire { try await Wire.connect(port, reads: reads) }
 
     /// One request on a connection of its own.
     func request(

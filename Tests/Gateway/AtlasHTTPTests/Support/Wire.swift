@@ -46,9 +46,11 @@ final class Wire: Sendable {
         self.collector = collector
     }
 
-    static func connect(_ port: Int) async throws -> Wire {
+    /// - Parameter reads: False for a client that takes nothing until `startReading`.
+    static func connect(_ port: Int, reads: Bool = true) async throws -> Wire {
         let collector = Collector()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: reads)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(collector) }
             }
@@ -62,6 +64,8 @@ final class Wire: Sendable {
 
     /// Sends without caring whether the server still listens.
     func offer(_ bytes: [UInt8]) async { try? await send(bytes) }
+
+    func startReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
 
     func close() { channel.close(promise: nil) }
 
