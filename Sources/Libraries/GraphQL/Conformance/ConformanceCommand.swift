@@ -22,7 +22,7 @@ package struct ConformanceCommand {
 
     /// Limits of documents that are validated or executed: long enough for any case, and short enough that chains of
     /// fragments can be followed.
-    static let documentLimits = ParserLimits(maxTokens: 200_000, maxDepth: 200)
+    static let documentLimits = ParserLimits(maxTokens: 50_000, maxDepth: 200)
 
     private var sources: [String: String] = [:]
     private var schemas: [String: Schema] = [:]
