@@ -56,6 +56,13 @@ import Testing
         #expect(page.isPublic)
     }
 
+    @Test func `a page names what comes next by its title, and nothing that its reader cannot see`() async throws {
+        let pages = CataloguePages(content: TestContent(try .sample()))
+        let page = try #require(try await pages.page("/diagrams/e1-cache-aside"))
+        #expect(page.noscriptHTML.contains("<a href=\"/diagrams/f1-queue\">Title of &lt;f1-queue&gt;</a>"))
+        #expect(!page.noscriptHTML.contains("z9-draft"))
+    }
+
     @Test(arguments: ["/nowhere", "/diagrams", "/diagrams/none", "/labs/e1-cache-aside", "/diagrams/a/b", "/other/x"])
     func `other paths are no pages`(_ path: String) async throws {
         #expect(try await CataloguePages(content: TestContent(try .sample())).page(path) == nil)

@@ -1,3 +1,4 @@
+import AtlasCore
 import AtlasHTTP
 import Testing
 
@@ -16,7 +17,8 @@ import Testing
         ("203.0.113.9, 10.1.2.3", "203.0.113.9"), ("203.0.113.9, 10.1.2.3, 127.0.0.1", "203.0.113.9"),
         ("[2001:DB8::1]:443", "2001:db8:0:0::/64"), ("2001:0db8::9", "2001:db8:0:0::/64"),
         ("203.0.113.9:1234", "203.0.113.9"),
-        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"), ("::FFFF:cb00:7109", "203.0.113.9"),
+        ("2001:db8:0a:b:1:2:3:4", "2001:db8:a:b::/64"), ("::1", "0:0:0:0::/64"),
         ("nonsense", "127.0.0.1"), ("203.0.113.9, nonsense", "127.0.0.1"), ("", "127.0.0.1"), ("10.1.2.3", "10.1.2.3"),
     ])
     func `a trusted proxy names the client, and nobody before it is believed`(
@@ -26,6 +28,23 @@ import Testing
         try await TestServer.run(configure: { $0.trustedProxies = ["127.0.0.1", "10.0.0.0/8"] }) { server in
             let response = try await server.graphQL("{address}", ["x-forwarded-for": header])
             #expect(response.text == #"{"data":{"address":"\#(client)"}}"#)
+        }
+    }
+
+    @Test func `limits count the addresses of one IPv6 network together, and the log tells them apart`() async throws {
+        let admit: @Sendable (Caller, String) async -> RateDecision = { caller, address in
+            address == "2001:db8:1:2::/64" && caller.address == address ? .refuse(retryAfter: .seconds(1)) : .admit
+        }
+        try await TestServer.run {
+            $0.trustedProxies = ["127.0.0.1"]
+        } parts: {
+            $0.admit = admit
+        } _: { server async throws in
+            for client in ["2001:db8:1:2::7", "2001:db8:1:2:a:b:c:d"] {
+                #expect(try await server.graphQL("{hello}", ["x-forwarded-for": client]).status == 429)
+                #expect(server.log.all.contains { $0.contains("address=\(client)") })
+            }
+            #expect(try await server.graphQL("{hello}", ["x-forwarded-for": "2001:db8:1:3::7"]).status == 200)
         }
     }
 

@@ -144,7 +144,7 @@ extension Diagram {
                 SourceLink(title: "No link", url: "javascript:alert(1)"),
             ],
             prerequisites: [],
-            next: [DiagramID("f1-queue")]
+            next: [DiagramID("f1-queue"), DiagramID("z9-draft")]
         )
     }
 }
