@@ -5,6 +5,7 @@ import GraphQL
 /// What accounts have completed.
 struct ProgressResolvers {
     let progress: any ProgressTracking
+    let predictions: any Predictions
     let content: any Content
 
     func bind(_ resolvers: inout Resolvers<RequestContext>) {
@@ -44,6 +45,9 @@ struct ProgressResolvers {
             progress.field("totalDiagrams") { $0.catalogue.diagrams.count }
             progress.field("byCategory") { $0.byCategory }
             progress.field("next") { $0.next }
+            progress.asyncField("predictions") { [predictions] progress, _, context -> PredictionRecord in
+                try await predictions.record(of: progress.user, as: context.caller)
+            }
         }
         resolvers.type("CompletedDiagram", Completion.self) { completion in
             completion.field("diagramId") { $0.diagram.rawValue }

@@ -201,3 +201,24 @@ public struct SourceLink: Sendable, Equatable {
         self.url = url
     }
 }
+
+extension Diagram {
+    /// How many parts may be lost at once.
+    public static let lostLimit = 30
+
+    /// What fails and what degrades when parts are lost: nodes, `ID:N` for N replicas of one, groups or edges.
+    ///
+    /// - Parameter field: The argument that an error names.
+    /// - Throws: `AtlasError.invalid` for too many parts and for one that the diagram does not have.
+    public func failing(without parts: [String], field: String) throws(AtlasError) -> FailureAnswer {
+        guard parts.count <= Self.lostLimit else {
+            throw AtlasError(.invalid, "At most \(Self.lostLimit) parts can be lost at once.", field: field)
+        }
+        let answer = picture.graph.failing(kill: Set(parts))
+        guard answer.unknown.isEmpty else {
+            let names = answer.unknown.map { "“\($0.prefix(64))”" }.joined(separator: ", ")
+            throw AtlasError(.invalid, "The diagram has no \(names).", field: field)
+        }
+        return answer
+    }
+}
