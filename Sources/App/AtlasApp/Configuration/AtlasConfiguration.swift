@@ -1,4 +1,4 @@
-public import AtlasCore
+import AtlasCore
 import Foundation
 public import Logging
 
