@@ -47,12 +47,17 @@ struct GraphQLRefusal: Error {
         )
     }
 
-    /// The response: no `data`, one error.
-    func answer(as mediaType: GraphQLMediaType = .json) -> Answer {
-        var writer = JSONWriter()
+    /// The response as JSON: no `data`, one error.
+    var body: [UInt8] {
+        var writer = GraphQL.JSONWriter()
         let members = [Value.Member(name: "code", value: .string(code))] + extensions
         writer.value(["errors": [["message": .string(message), "extensions": .object(members)]]])
-        var answer = Answer.json(status, writer.finish())
+        return writer.finish()
+    }
+
+    /// The response.
+    func answer(as mediaType: GraphQLMediaType = .json) -> Answer {
+        var answer = Answer.json(status, body)
         answer.contentType = mediaType.contentType
         answer.headers = headers + Self.cacheHeaders
         return answer

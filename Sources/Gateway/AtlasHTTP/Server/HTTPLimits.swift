@@ -14,6 +14,10 @@ public struct HTTPLimits: Sendable {
     public var otherBodyBytes = 16 * 1_024
     /// How deep a GraphQL request's JSON may nest.
     public var jsonDepth = 100
+    /// Operations in one GraphQL request.
+    public var batchOperations = 10
+    /// Bytes of documents that clients have sent once and name by their hash from then on.
+    public var persistedDocumentBytes = 4 * 1_024 * 1_024
     /// Bytes of a GraphQL answer; a larger one is replaced by an error.
     public var answerBytes = 8 * 1_024 * 1_024
     /// Bytes of answers that a client has not taken yet; with more of them no further request of it is begun.
