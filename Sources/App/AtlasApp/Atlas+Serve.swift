@@ -115,6 +115,15 @@ extension GraphQLAPI: GraphQLAnswering {
     public func execute(_ request: GraphQL.Request, context: RequestContext) async -> GraphQL.Response {
         await engine.execute(request, context: context)
     }
+
+    /// Follows a subscription, or executes another operation.
+    public func subscribe(
+        _ request: GraphQL.Request,
+        context: RequestContext,
+        deliver: (GraphQL.Response) async -> Bool
+    ) async -> GraphQL.Response? {
+        await engine.subscribe(request, context: context, deliver: deliver)
+    }
 }
 
 /// Learns of sessions that other processes ended.

@@ -62,7 +62,13 @@ public struct Atlas: Sendable {
             decoyHash: try await engines.hasher.hash("nobody's password")
         )
         try await auth.prepare()
-        let progress = ProgressService(database: engines.database, content: content, clock: clock, ids: ids)
+        let progress = ProgressService(
+            database: engines.database,
+            content: content,
+            pubSub: engines.pubSub,
+            clock: clock,
+            ids: ids
+        )
         let predictions = PredictionService(database: engines.database, content: content, clock: clock, ids: ids)
         let services = GraphQLServices(auth: auth, content: content, progress: progress, predictions: predictions)
         let graphQL = try GraphQLAPI(

@@ -25,6 +25,13 @@ struct ProgressResolvers {
                 )
             }
         }
+        resolvers.subscription { [self] subscription in
+            subscription.field("progressUpdated") { arguments, context in
+                let user = UserID(try arguments.string("userId"))
+                return try await progress.changes(of: user, as: context.caller)
+                    .map { _ in try await view(of: user, context: context) }
+            }
+        }
         bindTypes(&resolvers)
     }
 

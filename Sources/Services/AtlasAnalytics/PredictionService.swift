@@ -180,7 +180,7 @@ public struct PredictionService: Predictions {
             id: id,
             type: "prediction.made",
             queue: "analytics-events",
-            channel: "progress:\(user)",
+            channel: ProgressService.channel(user),
             payload: Array(payload.utf8)
         )
     }

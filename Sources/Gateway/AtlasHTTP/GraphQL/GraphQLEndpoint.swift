@@ -11,16 +11,7 @@ import NIOHTTP1
 struct GraphQLEndpoint: Sendable {
     let parts: ServerParts
     let configuration: ServerConfiguration
-    private let documents: PersistedDocuments
-
-    init(parts: ServerParts, configuration: ServerConfiguration) {
-        self.parts = parts
-        self.configuration = configuration
-        documents = PersistedDocuments(
-            allowed: configuration.allowedDocuments,
-            limitBytes: configuration.limits.persistedDocumentBytes
-        )
-    }
+    let documents: PersistedDocuments
 
     /// Answers one request, whatever is wrong with it.
     func answer(_ request: IncomingRequest) async -> Answer {
@@ -199,19 +190,10 @@ struct GraphQLEndpoint: Sendable {
         _ request: IncomingRequest,
         count: Int
     ) async throws(GraphQLRefusal) -> RateQuota? {
-        let wait: Duration
         switch await parts.admit(caller, request.address, count) {
         case .admit(let quota): return quota
-        case .refuse(let time): wait = time
+        case .refuse(let wait): throw .tooMany(retryAfter: wait)
         }
-        let seconds = max(1, wait.wholeSeconds)
-        throw GraphQLRefusal(
-            .tooManyRequests,
-            "Too many requests. Try again in \(seconds) s.",
-            code: .tooMany,
-            headers: [("retry-after", String(seconds))],
-            extensions: [.init(name: "retryAfterSeconds", value: .int(seconds))]
-        )
     }
 
     // MARK: What may be asked how
@@ -297,12 +279,5 @@ struct GraphQLEndpoint: Sendable {
     /// The code that goes with a status of the connection.
     static func code(_ status: HTTPResponseStatus) -> AtlasError.Code {
         status.code >= 500 ? .unavailable : .invalid
-    }
-}
-
-extension Duration {
-    /// Seconds, a begun one as a whole.
-    fileprivate var wholeSeconds: Int64 {
-        components.seconds + (components.attoseconds > 0 ? 1 : 0)
     }
 }

@@ -13,6 +13,14 @@ struct GraphQLOperation: Sendable {
     var variables = Value.emptyObject
     /// Whether the answer is to say what the operation costs.
     var wantsCost = false
+
+    init() {}
+
+    init(_ request: GraphQL.Request) {
+        query = request.query
+        name = request.operationName
+        variables = request.variables
+    }
 }
 
 /// What a request asks for.

@@ -52,6 +52,14 @@ public struct HTTPLimits: Sendable {
     public var webSocketFrameBytes = 1_024 * 1_024
     /// Bytes of one WebSocket message, all fragments together.
     public var webSocketMessageBytes = 1_024 * 1_024
+    /// Operations at once on one WebSocket of GraphQL.
+    public var socketOperations = 50
+    /// From opening such a socket to the message that says who the client is.
+    public var socketInitialisationTime = Duration.seconds(10)
+    /// How often such a socket is asked for a sign of life; without one for as long it is closed.
+    public var socketHeartbeat = Duration.seconds(30)
+    /// Bytes that wait for a client that reads too slowly; more of them close the socket with 1013.
+    public var socketUnsentBytes = 1_024 * 1_024
     /// How long the other side may take to answer a WebSocket's closing.
     public var webSocketCloseTime = Duration.seconds(3)
 

@@ -10,6 +10,16 @@ public protocol GraphQLAnswering: Sendable {
 
     /// Executes a request, or refuses it. A subscription is refused.
     func execute(_ request: GraphQL.Request, context: RequestContext) async -> GraphQL.Response
+
+    /// Follows a subscription until its source ends, `deliver` answers `false` or the task is cancelled; executes
+    /// another operation and delivers its one response.
+    ///
+    /// - Returns: The response that refuses the request, or `nil`.
+    func subscribe(
+        _ request: GraphQL.Request,
+        context: RequestContext,
+        deliver: (GraphQL.Response) async -> Bool
+    ) async -> GraphQL.Response?
 }
 
 /// How many more requests a client may send.
