@@ -21,7 +21,7 @@ import Testing
             else { continue }
             views[topic, default: []].insert(diagram.view)
         }
-        for (topic, found) in views { #expect(found == Set(Diagram.View.allCases), "\(topic)") }
+        for (topic, found) in views { #expect(found.isSuperset(of: [.structure, .failure]), "\(topic)") }
     }
 
     @Test func `the syllabus has 134 topics in sixteen categories`() {

@@ -15,8 +15,17 @@ struct ProbeReader {
         var ids: Set<String> = []
         // What a damaged graph says would only confuse.
         let isGraphSound = !findings.hasErrors
-        return fields.records("probes", "The probe", keys: Self.keys, atLeast: 1).map { record in
+        let records = fields.records("probes", "The probe", keys: Self.keys, atLeast: 1)
+        if (1..<ContentLimits.probes).contains(records.count) {
+            findings.warning(
+                fields.place(of: "probes"),
+                "There is one probe.",
+                remedy: "Write at least \(ContentLimits.probes): one on a failure, one on what people often get wrong."
+            )
+        }
+        return records.map { record in
             let before = findings.all.count
+            if let kind = graph?.kind, !kind.showsParts { refuseLoss(record, kind) }
             let probe = Probe(
                 id: record.text("id"),
                 question: record.text("question"),
@@ -37,6 +46,17 @@ struct ProbeReader {
             }
             if isGraphSound, findings.all.count == before { compare(probe, record) }
             return probe
+        }
+    }
+
+    /// States, classes, entities and times are no parts that somebody could take away.
+    private func refuseLoss(_ record: Fields, _ kind: Graph.Kind) {
+        for key in ["kill", "fails", "degrades"] where record.has(key) {
+            findings.error(
+                record.place(of: key),
+                "Nothing can be lost in \(kind.withArticle).",
+                remedy: "Leave “\(key)” out and say in the question what happens."
+            )
         }
     }
 

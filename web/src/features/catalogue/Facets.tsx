@@ -1,3 +1,4 @@
+import { diagramKinds, viewWord, views } from "../../design/words";
 import type { Item, Wanted } from "./items";
 import { passes } from "./items";
 import type { CatalogueResult } from "./queries.generated";
@@ -14,8 +15,8 @@ interface Props {
 const choices: readonly { facet: Facet; legend: string; options: readonly (readonly [string, string])[] }[] = [
   { facet: "type", legend: "Type", options: [["diagram", "Diagrams"], ["incident", "Incidents"], ["lab", "Labs"]] },
   { facet: "level", legend: "Level", options: [["1", "First course"], ["2", "Working engineer"], ["3", "Staff"]] },
-  { facet: "view", legend: "View", options: [["structure", "Structure"], ["failure", "Failure"]] },
-  { facet: "kind", legend: "Kind", options: [["flowchart", "Flowchart"], ["sequence", "Sequence"]] },
+  { facet: "view", legend: "View", options: views.map((each) => [each.toLowerCase(), viewWord(each)] as const) },
+  { facet: "kind", legend: "Kind", options: diagramKinds },
 ];
 
 /** The filters beside the list; each choice says how many items it would leave. */
