@@ -61,6 +61,17 @@ import Testing
         )
     }
 
+    @Test func `a sequence diagram's probes are compared with the failure model`() {
+        let probe = "{id: why, kill: [cache], degrades: [api], question: Why?, answer: Because.}"
+        let right = Sample.failure().replacing("{id: why, question: Why?, answer: Because.}", with: probe)
+        #expect(CatalogueReader.read(.diagram, source: right).findings == [])
+        let wrong = right.replacing("degrades: [api]", with: "fails: [api]")
+        let findings = CatalogueReader.read(.diagram, source: wrong).findings
+        #expect(findings.map(\.line) == [17])
+        #expect(findings.first?.message.contains("the graph says nothing") == true)
+        #expect(findings.first?.remedy?.contains("sync message") == true)
+    }
+
     @Test func `one probe is too few`() {
         let source = Sample.states().replacing("  - {id: why, question: Why?, answer: Because.}\n", with: "")
         let reading = CatalogueReader.read(.diagram, source: source)

@@ -75,14 +75,16 @@ struct ProbeReader {
     }
 
     private func compare(_ probe: Probe, _ record: Fields) {
-        guard let graph, graph.kind == .flowchart, !probe.kill.isEmpty else { return }
+        guard let graph, graph.kind.showsParts, !probe.kill.isEmpty else { return }
         let outcome = graph.failing(kill: Set(probe.kill))
+        let edge = graph.kind.edgeWord
+        let article = graph.kind == .sequence ? "a" : "an"
         if Set(probe.fails) != Set(outcome.fails) {
             findings.error(
                 record.place(of: record.has("fails") ? "fails" : "id"),
                 "The probe “\(probe.id.shortened)” says that \(list(probe.fails)) fails, the graph says \(list(outcome.fails)).",
                 remedy:
-                    "Mend the probe, or “required” of an edge: a node fails with a node that it has a required sync edge to."
+                    "Mend the probe, or “required” of the \(edge): a node fails with a node that it has a required sync \(edge) to."
             )
         }
         let missing = outcome.degrades.filter { !probe.degrades.contains($0) && !probe.fails.contains($0) }
@@ -91,7 +93,7 @@ struct ProbeReader {
                 record.place(of: record.has("degrades") ? "degrades" : "id"),
                 "The probe “\(probe.id.shortened)” does not say that \(list(missing)) degrades.",
                 remedy:
-                    "Add it to “degrades”: a node degrades if a node fails that it has an edge to which is not required."
+                    "Add it to “degrades”: a node degrades if a node fails that it has \(article) \(edge) to which is not required."
             )
         }
     }

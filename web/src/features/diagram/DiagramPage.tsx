@@ -10,7 +10,7 @@ import { Level } from "../../design/Level";
 import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
-import { diagramKindWord, viewWord, views as allViews } from "../../design/words";
+import { viewWord, views as allViews } from "../../design/words";
 import { takenFrom } from "./breakage";
 import { BreakIt } from "./BreakIt";
 import { Completion } from "./Completion";
@@ -106,7 +106,7 @@ function Head({ diagram }: { diagram: Diagram }) {
         <p className="lead">{diagram.summary}</p>
         <p className="head-facts">
           <Level level={diagram.level} />
-          <span>{diagramKindWord(diagram.kind)}</span>
+          <span>{diagram.kind === "sequence" ? "Sequence diagram" : "Flowchart"}</span>
           {diagram.completed && (
             <span className="done-mark">
               <Icon name="check" /> Completed

@@ -20,24 +20,20 @@ export function Explanation({ graph, part, onSelect }: Props) {
 
 function NodeExplanation({ graph, node, onSelect }: { graph: Graph; node: GraphNode; onSelect: (part: Part) => void }) {
   const group = graph.groups.find((each) => each.members.includes(node.id));
-  // Transitions, relations and steps of a timeline are no calls.
-  const calls = graph.edges.some((each) => each.mode !== "");
   return (
     <article className="explanation">
-      {node.kind !== "unknown" && (
-        <p className="explanation-kind">
-          <span className={`kind-dot kind-${node.kind}`} aria-hidden="true" />
-          {kindWord(node.kind)}
-          {node.replicas > 1 && <span> · {node.replicas} replicas</span>}
-          {node.stateful && <span> · keeps state</span>}
-        </p>
-      )}
+      <p className="explanation-kind">
+        <span className={`kind-dot kind-${node.kind}`} aria-hidden="true" />
+        {kindWord(node.kind)}
+        {node.replicas > 1 && <span> · {node.replicas} replicas</span>}
+        {node.stateful && <span> · keeps state</span>}
+      </p>
       <h2>{node.label}</h2>
       {group && group.label !== "" && <p className="hint">In {group.label}</p>}
       {node.purpose && <p>{node.purpose}</p>}
       {node.ifLost && (
         <div className="if-lost">
-          <h3>{calls ? "If it is lost" : "Without it"}</h3>
+          <h3>If it is lost</h3>
           <p>{node.ifLost}</p>
         </div>
       )}
@@ -57,8 +53,8 @@ function NodeExplanation({ graph, node, onSelect }: { graph: Graph; node: GraphN
           </dl>
         </>
       )}
-      <Neighbours title={calls ? "Called by" : "From"} ids={node.incoming} graph={graph} end="from" onSelect={onSelect} />
-      <Neighbours title={calls ? "Calls" : "To"} ids={node.outgoing} graph={graph} end="to" onSelect={onSelect} />
+      <Neighbours title="Called by" ids={node.incoming} graph={graph} end="from" onSelect={onSelect} />
+      <Neighbours title="Calls" ids={node.outgoing} graph={graph} end="to" onSelect={onSelect} />
     </article>
   );
 }
@@ -108,24 +104,20 @@ function EdgeExplanation({ graph, edge, onSelect }: { graph: Graph; edge: GraphE
       </h2>
       {edge.carries && <p>{edge.carries}</p>}
       <dl className="facts">
-        {edge.mode !== "" && (
-          <div>
-            <dt>Mode</dt>
-            <dd>{edge.mode === "async" ? "Asynchronous: nobody waits" : "Synchronous: the caller waits"}</dd>
-          </div>
-        )}
+        <div>
+          <dt>Mode</dt>
+          <dd>{edge.mode === "async" ? "Asynchronous: nobody waits" : "Synchronous: the caller waits"}</dd>
+        </div>
         {edge.protocol && (
           <div>
             <dt>Protocol</dt>
             <dd>{edge.protocol}</dd>
           </div>
         )}
-        {edge.mode !== "" && (
-          <div>
-            <dt>Required</dt>
-            <dd>{edge.required ? "Yes: the caller fails without it" : "No: the caller goes on without it"}</dd>
-          </div>
-        )}
+        <div>
+          <dt>Required</dt>
+          <dd>{edge.required ? "Yes: the caller fails without it" : "No: the caller goes on without it"}</dd>
+        </div>
         {edge.fallback && (
           <div>
             <dt>Fallback</dt>
