@@ -72,6 +72,16 @@ import Testing
         #expect(findings.first?.remedy?.contains("sync message") == true)
     }
 
+    @Test func `a part may need a quorum of its replicas`() throws {
+        let source = Sample.diagram().replacing("replicas: 3", with: "replicas: 3\n    quorum: 2")
+        let graph = try #require(CatalogueReader.read(.diagram, source: source).graph)
+        #expect(graph.node("api")?.record?.quorum == 2)
+        #expect(graph.failing(kill: ["api:1"]).nodes.first?.state == .degraded)
+        #expect(graph.failing(kill: ["api:2"]).nodes.first?.state == .fails)
+        let most = source.replacing("quorum: 2", with: "quorum: 4")
+        #expect(CatalogueReader.read(.diagram, source: most).findings.map(\.line) == [15])
+    }
+
     @Test func `one probe is too few`() {
         let source = Sample.states().replacing("  - {id: why, question: Why?, answer: Because.}\n", with: "")
         let reading = CatalogueReader.read(.diagram, source: source)

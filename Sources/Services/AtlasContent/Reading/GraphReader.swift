@@ -8,7 +8,7 @@ struct GraphReader {
 
     private var findings: FindingList { fields.findings }
 
-    static let nodeKeys = ["id", "kind", "replicas", "stateful", "purpose", "ifLost", "numbers", "topics"]
+    static let nodeKeys = ["id", "kind", "replicas", "quorum", "stateful", "purpose", "ifLost", "numbers", "topics"]
     static let edgeKeys = ["from", "to", "number", "step", "mode", "protocol", "required", "carries", "fallback"]
 
     /// The graph with its records, its lines counted in the whole file.
@@ -80,7 +80,7 @@ struct GraphReader {
         let hasKinds = kind?.showsParts ?? false
         return fields.records("nodes", "The node", keys: Self.nodeKeys, atLeast: 1).map { node in
             if let kind, !hasKinds {
-                for key in ["replicas", "stateful"] where node.has(key) {
+                for key in ["replicas", "quorum", "stateful"] where node.has(key) {
                     findings.error(
                         node.place(of: key),
                         "“\(key)” says nothing in \(kind.withArticle).",
@@ -92,10 +92,11 @@ struct GraphReader {
                 hasKinds
                 ? node.choice("kind", Self.kinds)
                 : node.choice("kind", Self.kinds, standard: NodeKind.unknown.rawValue)
+            let replicas = node.integer("replicas", in: 1...1_000_000, standard: 1)
             return NodeRecord(
                 id: node.text("id"),
                 kind: NodeKind(rawValue: word) ?? .unknown,
-                replicas: node.integer("replicas", in: 1...1_000_000, standard: 1),
+                replicas: replicas,
                 stateful: node.flag("stateful", standard: false),
                 purpose: node.text("purpose", words: ContentLimits.recordWords),
                 ifLost: node.text("ifLost", words: ContentLimits.recordWords),
@@ -107,7 +108,8 @@ struct GraphReader {
                     )
                 },
                 topics: CatalogueReader.readTopics(node),
-                line: node.place.line
+                line: node.place.line,
+                quorum: node.has("quorum") ? node.integer("quorum", in: 1...replicas) : nil
             )
         }
     }
