@@ -21,7 +21,7 @@ export interface DiagramFilter {
   readonly ids?: readonly string[] | null;
 }
 
-export type DiagramView = "STRUCTURE" | "FAILURE";
+export type DiagramView = "STRUCTURE" | "FLOW" | "STATES" | "MODEL" | "FAILURE";
 
 export interface GuessInput {
   readonly node: string;

@@ -87,11 +87,17 @@ public struct Picture: Sendable {
 ///
 /// A class, so that lists of diagrams and caches share one copy.
 public final class Diagram: Sendable {
-    /// Structure or failure.
+    /// What of its topic a diagram shows, in the order of reading.
     public enum View: String, Sendable, CaseIterable {
-        /// The parts and how they hang together.
+        /// The parts and how they hang together, in the kind of diagram that suits the topic.
         case structure
-        /// What happens when a part is lost.
+        /// The normal course of things, message by message.
+        case flow
+        /// The states of the part that matters most.
+        case states
+        /// The data and how it is related.
+        case model
+        /// How a failure unfolds.
         case failure
     }
 

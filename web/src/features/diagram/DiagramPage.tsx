@@ -10,7 +10,7 @@ import { Level } from "../../design/Level";
 import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
-import { viewWord } from "../../design/words";
+import { viewWord, views as allViews } from "../../design/words";
 import { takenFrom } from "./breakage";
 import { BreakIt } from "./BreakIt";
 import { Completion } from "./Completion";
@@ -91,9 +91,9 @@ function Page({ diagram }: { diagram: Diagram }) {
 }
 
 function Head({ diagram }: { diagram: Diagram }) {
-  const other = diagram.related.find((each) => each.view !== diagram.view && each.topics[0] === diagram.topics[0]);
-  const views = [{ id: diagram.id, view: diagram.view }, ...(other ? [{ id: other.id, view: other.view }] : [])];
-  views.sort((a, b) => (a.view < b.view ? 1 : -1));
+  const others = diagram.related.filter((each) => each.view !== diagram.view && each.topics[0] === diagram.topics[0]);
+  const views = [diagram, ...others].map(({ id, view }) => ({ id, view }));
+  views.sort((a, b) => allViews.indexOf(a.view) - allViews.indexOf(b.view));
   return (
     <div className="page-head diagram-head">
       <div>
