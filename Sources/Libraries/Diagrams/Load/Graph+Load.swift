@@ -21,6 +21,7 @@ extension Graph {
             pairs.insert("\(edge.from)\n\(edge.to)")
             if !isFirst || (from == .dbReplica && to == .dbLeader) { settings.calls = 0 }
             if to == .dns { settings.calls = 0.02 }
+            if to == .cache { settings.retries = 0 }
             if from == .client { settings.timeoutMs = 3_000 }
             if from == .worker, to.holdsMessages, isFirst, isFed[target], !isPulling[caller] {
                 settings.pulls = true
