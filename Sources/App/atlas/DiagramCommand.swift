@@ -7,7 +7,7 @@ struct DiagramCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagram",
         abstract: "Work with one Mermaid file.",
-        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self]
+        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self, Load.self]
     )
 
     struct Source: ParsableArguments {
