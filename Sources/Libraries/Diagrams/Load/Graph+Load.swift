@@ -28,8 +28,8 @@ extension Graph {
                 isPulling[caller] = true
             }
             if settings.pulls || (from.holdsMessages && dependency.need != .required) { settings.timeoutMs = 30_000 }
-            let isStorage = to == .dbLeader || to == .dbReplica || to == .store || to == .worker
-            settings.isOnMiss = isStorage && hasCache[caller] && dependency.need != .handedOver
+            let isBehind = to == .worker || to.isStorage && to != .cache
+            settings.isOnMiss = isBehind && hasCache[caller] && dependency.need != .handedOver
             if to == .cache { for caller in dependency.callers { hasCache[caller] = true } }
             scenario.edges.append(settings)
         }
@@ -52,12 +52,6 @@ extension Graph {
         simulation.run()
         return simulation.report(self, scenario)
     }
-}
-
-extension NodeKind {
-    var holdsMessages: Bool { self == .queue || self == .stream }
-    /// Whether it starts work when nobody asks it to.
-    var startsWork: Bool { self == .scheduler || self == .worker }
 }
 
 extension LoadScenario.Node {

@@ -58,10 +58,7 @@ struct LoadWiring {
     private static func isDelivery(_ graph: Graph, _ dependency: Dependency, _ from: Int, _ to: Int) -> Bool {
         guard graph.kind == .flowchart, graph.nodes[from].kind.holdsMessages else { return false }
         if let record = graph.edges[dependency.edge].record { return record.mode == .async }
-        switch graph.nodes[to].kind {
-        case .dbLeader, .dbReplica, .store, .cache: return false
-        default: return true
-        }
+        return !graph.nodes[to].kind.isStorage
     }
 
     /// Clients that call something; without any, what calls and is not called; without that, the first node.
