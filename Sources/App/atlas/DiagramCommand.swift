@@ -7,7 +7,7 @@ struct DiagramCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagram",
         abstract: "Work with one Mermaid file.",
-        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self]
+        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self, Load.self]
     )
 
     struct Source: ParsableArguments {
@@ -98,23 +98,31 @@ struct DiagramCommand: ParsableCommand {
         )
 
         @Option(help: "What is lost, separated by commas: a node, ID:N for N of its replicas, a group or an edge.")
-        var kill: String
+        var kill = ""
+        @Option(help: "What answers too late, named in the same way.")
+        var slow = ""
         @OptionGroup var source: Source
 
         func run() throws {
-            let lost = kill.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            let answer = try source.graph().failing(kill: Set(lost))
+            let answer = try source.graph().failing(kill: Self.names(kill), slow: Self.names(slow))
             if !answer.unknown.isEmpty {
                 throw AtlasError(.notFound, "The diagram has no \(answer.unknown.joined(separator: ", ")).")
             }
             let object: [String: Any] = [
                 "fails": answer.fails, "degrades": answer.degrades,
-                "nodes": answer.nodes.map {
-                    ["id": $0.id, "state": $0.state.rawValue, "reason": $0.reason, "chain": $0.chain] as [String: Any]
-                },
+                "nodes": answer.nodes.map { Self.object($0) },
+                "capabilities": answer.capabilities.map { Self.object($0) },
             ]
             let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
             print(String(decoding: data, as: UTF8.self))
+        }
+
+        private static func names(_ list: String) -> Set<String> {
+            Set(list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        }
+
+        private static func object(_ node: FailureAnswer.NodeState) -> [String: Any] {
+            ["id": node.id, "state": node.state.rawValue, "reason": node.reason, "chain": node.chain]
         }
     }
 
