@@ -1,7 +1,7 @@
 // Holds the diagram engine of the browser to the bytes of the server: every source of the catalogue, drawn, and with
 // each node taken away in turn.
 //
-//   node web/tests/engine.mjs ATLAS     ATLAS is the server's binary; build/wasm/diagrams.wasm must be there
+//   node web/tests/engine.mjs ATLAS     ATLAS is the server's binary; build/wasm must be there
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -11,23 +11,19 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const atlas = resolve(process.argv[2] ?? join(root, ".build/debug/atlas"));
 const longestAnswers = 1_073_741_824;
 
-const module = new WebAssembly.Module(readFileSync(join(root, "build/wasm/diagrams.wasm")));
-if (WebAssembly.Module.imports(module).length > 0) fail("the module imports something");
-const engine = new WebAssembly.Instance(module, {}).exports;
-
 function fail(message) {
   console.error(`engine: ${message}`);
   process.exit(1);
 }
 
-/** The engine's answer, as bytes. */
-function inBrowser(question, request) {
-  const bytes = Buffer.from(request);
-  const start = engine.atlas_request(bytes.length);
-  new Uint8Array(engine.memory.buffer, start, bytes.length).set(bytes);
-  const count = engine[`atlas_${question}`]();
-  return Buffer.from(new Uint8Array(engine.memory.buffer, engine.atlas_answer(), count));
-}
+/** The page's own code, as the page's build makes it. */
+const bundle = spawnSync("esbuild", ["--bundle", "--format=esm", "--log-level=warning", join(root, "web/src/engine/instance.ts")]);
+if (bundle.status !== 0) fail(bundle.stderr);
+const { EngineInstance, EngineError } = await import(`data:text/javascript;base64,${bundle.stdout.toString("base64")}`);
+
+const modules = new Map();
+for (const part of ["read", "draw", "tell"]) modules.set(part, new WebAssembly.Module(readFileSync(join(root, `build/wasm/${part}.wasm`))));
+const engine = new EngineInstance(modules);
 
 /** The server's answers, one a line. */
 function onServer(question, requests) {
@@ -59,7 +55,7 @@ function compare(question, requests) {
   const expected = onServer(question, requests);
   if (expected.length !== requests.length) fail(`${requests.length} requests, ${expected.length} answers of the server`);
   requests.forEach((request, index) => {
-    const answer = inBrowser(question, request);
+    const answer = Buffer.from(engine.ask(question, Buffer.from(request)));
     if (answer.equals(expected[index])) return;
     const place = [...answer].findIndex((byte, at) => byte !== expected[index][at]);
     const around = (bytes) => bytes.subarray(Math.max(0, place - 60), place + 60).toString();
@@ -88,3 +84,12 @@ const questions = sources.flatMap((source, index) => {
   ]);
 });
 compare("failing", questions);
+
+for (const [request, code] of [["x".repeat(1_048_577), "TOO_LARGE"]]) {
+  try {
+    engine.ask("render", Buffer.from(request));
+    fail(`${code} was expected`);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== code) throw error;
+  }
+}

@@ -20,9 +20,9 @@ export interface Engine {
 
 declare const __ENGINE_WORKER__: string;
 
-/** How long one question may take before the thread is replaced. */
+/** How long one answer may take, once all that it needs is there, before the thread is replaced. */
 const patienceMilliseconds = 10_000;
-/** How long the module may take to arrive. */
+/** How long a part of the engine may take to arrive. */
 const loadingMilliseconds = 60_000;
 
 let loading: Promise<Engine> | undefined;
@@ -93,23 +93,24 @@ class EngineThread {
       const asked: Asked = { id: this.nextID++, question, request };
       this.waiting.set(asked.id, { resolve, reject });
       this.worker.postMessage(asked);
-      if (this.waiting.size === 1) this.watch();
+      if (this.waiting.size === 1) this.watch(loadingMilliseconds);
     });
   }
 
   private receive(message: Answered): void {
+    if (message.type === "started") return this.watch(patienceMilliseconds);
     if (message.type !== "answer" && message.type !== "error") return;
     const waiting = this.waiting.get(message.id);
     this.waiting.delete(message.id);
-    this.watch();
+    this.watch(loadingMilliseconds);
     if (message.type === "answer") waiting?.resolve(message.answer);
     else waiting?.reject(new EngineError(message.code, message.message));
   }
 
   /** Starts the clock for the question whose turn it is. */
-  private watch(): void {
+  private watch(milliseconds: number): void {
     window.clearTimeout(this.timer);
-    if (this.waiting.size > 0) this.timer = window.setTimeout(() => this.end(), patienceMilliseconds);
+    if (this.waiting.size > 0) this.timer = window.setTimeout(() => this.end(), milliseconds);
   }
 
   private end(): void {

@@ -84,6 +84,12 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Writes what is JSON already: a value, or fields of an object.
+    mutating func json(_ json: [UInt8]) {
+        separate()
+        bytes += json
+    }
+
     /// Writes true or false.
     public mutating func bool(_ value: Bool) {
         separate()
