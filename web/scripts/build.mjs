@@ -1,7 +1,8 @@
 // Bundles the web client into build/web. scripts/build-web.sh prepares what this needs (packages, fonts, pictures) and
 // decides whether it must run at all.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -28,6 +29,19 @@ function esbuild(meta, ...options) {
   return JSON.parse(readFileSync(metafile, "utf8")).outputs;
 }
 
+/** The diagram engine in its parts, and the thread that it runs in; all are loaded only when a page asks for them. */
+const engineParts = {};
+for (const part of ["read", "draw", "tell"]) {
+  const bytes = readFileSync(join(root, `build/wasm/${part}.wasm`));
+  const name = `${part}-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}.wasm`;
+  writeFileSync(join(out, "assets", name), bytes);
+  copyFileSync(join(root, `build/wasm/${part}.wasm.gz`), join(out, "assets", `${name}.gz`));
+  engineParts[part] = `/assets/${name}`;
+}
+const engineThread = Object.keys(
+  esbuild("meta-engine", "src/engine/worker.ts", "--format=iife", `--define:__ENGINE_PARTS__=${JSON.stringify(engineParts)}`),
+)[0];
+
 const pages = esbuild(
   "meta-pages",
   "src/app/main.tsx",
@@ -37,6 +51,7 @@ const pages = esbuild(
   "--chunk-names=[name]-[hash]",
   '--define:process.env.NODE_ENV="production"',
   "--define:__REACT_DEVTOOLS_GLOBAL_HOOK__=undefined",
+  `--define:__ENGINE_WORKER__="/assets/${basename(engineThread)}"`,
 );
 // On its own, so that the pages' shared code is not cut into more pieces than they need.
 const start = esbuild("meta-start", "src/landing/landing.ts", "--format=esm");
@@ -101,8 +116,8 @@ for (const name of readdirSync(join(web, "static"))) copyFileSync(join(web, "sta
 const pictures = join(root, "build/pictures");
 for (const name of readdirSync(pictures)) copyFileSync(join(pictures, name), join(out, name));
 
-const assets = readdirSync(join(out, "assets"));
-for (const name of assets) writeFileSync(join(out, "assets", `${name}.gz`), packed(name));
+const assets = readdirSync(join(out, "assets")).filter((name) => !name.endsWith(".gz"));
+for (const name of assets.filter((name) => !name.endsWith(".wasm"))) writeFileSync(join(out, "assets", `${name}.gz`), packed(name));
 for (const name of ["icon.svg", "manifest.webmanifest"]) {
   writeFileSync(join(out, `${name}.gz`), gzipSync(readFileSync(join(out, name)), { level: 9 }));
 }
@@ -115,10 +130,14 @@ for (const [path, output] of Object.entries(pages)) {
   routes[basename(output.entryPoint, ".tsx")] = own.reduce((sum, each) => sum + packed(each).length, 0);
 }
 const landingBytes = [landing, themeBoot].reduce((sum, path) => sum + packed(path).length, 0);
-const report = { inputs, firstLoadLimitBytes, firstLoadBytes: firstLoad, landingBytes, routes, assets: assets.map((name) => `/assets/${name}`) };
+const engineBytes = Object.fromEntries(
+  Object.entries(engineParts).map(([part, url]) => [part, statSync(join(out, "assets", `${basename(url)}.gz`)).size]),
+);
+const report = { inputs, firstLoadLimitBytes, firstLoadBytes: firstLoad, landingBytes, engineBytes, routes, assets: assets.map((name) => `/assets/${name}`) };
 writeFileSync(join(out, "build.json"), `${JSON.stringify(report, null, 2)}\n`);
 
 console.log(`web: JavaScript before a route's own code ${firstLoad} bytes gzip, limit ${firstLoadLimitBytes}; start page ${landingBytes}`);
+console.log(`web: diagram engine ${Object.entries(engineBytes).map((each) => each.join(" ")).join(", ")}`);
 for (const [name, bytes] of Object.entries(routes)) console.log(`web:   ${name} +${bytes}`);
 if (firstLoad > firstLoadLimitBytes) {
   console.error("web: the first load is over its limit");

@@ -59,6 +59,12 @@ public struct JSONWriter: Sendable {
         integer(value)
     }
 
+    /// Writes a key with a whole number or null.
+    public mutating func field(_ name: StaticString, _ value: Int?) {
+        key(name)
+        if let value { integer(value) } else { null() }
+    }
+
     /// Writes a key with a number.
     public mutating func field(_ name: StaticString, _ value: Double) {
         key(name)
@@ -85,6 +91,12 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Writes what is JSON already: a value, or fields of an object.
+    mutating func json(_ json: [UInt8]) {
+        separate()
+        bytes += json
+    }
+
     /// Writes true or false.
     public mutating func bool(_ value: Bool) {
         separate()
@@ -101,20 +113,20 @@ public struct JSONWriter: Sendable {
     public mutating func integer(_ value: Int) {
         separate()
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        digits(value.magnitude)
+        digits(UInt64(value.magnitude))
     }
 
     /// Writes a number rounded to six decimals; what is not a number or beyond ±10¹² becomes null.
     public mutating func number(_ value: Double) {
         guard value > -1e12, value < 1e12 else { return null() }
         separate()
-        let millionths = Int((value * 1e6).rounded())
+        let millionths = Int64((value * 1e6).rounded())
         if millionths < 0 { bytes.append(UInt8(ascii: "-")) }
         digits(millionths.magnitude / 1_000_000)
         var rest = millionths.magnitude % 1_000_000
         guard rest > 0 else { return }
         bytes.append(UInt8(ascii: "."))
-        var place: UInt = 100_000
+        var place: UInt64 = 100_000
         while rest > 0 {
             bytes.append(48 + UInt8(rest / place))
             rest %= place
@@ -160,7 +172,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    private mutating func digits(_ value: UInt) {
+    private mutating func digits(_ value: UInt64) {
         if value >= 10 { digits(value / 10) }
         bytes.append(48 + UInt8(value % 10))
     }
