@@ -54,7 +54,7 @@ struct DiagramCommand: ParsableCommand {
             while let line = readLine() { print(Self.answer(line)) }
         }
 
-        /// `{"ok":true,"graph":…}` or `{"ok":false,"line":…,"column":…,"message":…}`.
+        /// `{"ok":true,"graph":…,"printed":…}` or `{"ok":false,"line":…,"column":…,"message":…}`.
         private static func answer(_ line: String) -> String {
             var writer = JSONWriter()
             let value = try? JSONReader.value(of: Array(line.utf8))
@@ -65,6 +65,7 @@ struct DiagramCommand: ParsableCommand {
                 if let graph = outcome?.graph {
                     writer.key("graph")
                     writer.graph(graph)
+                    writer.field("printed", Mermaid.print(graph))
                 } else {
                     writer.field("line", first?.line ?? 1)
                     writer.field("column", first?.column ?? 1)
