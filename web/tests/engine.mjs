@@ -1,5 +1,5 @@
-// Holds the diagram engine of the browser to the bytes of the server: every source of the catalogue, drawn, and with
-// each node taken away in turn.
+// Holds the diagram engine of the browser to the bytes of the server: every source of the catalogue, drawn, with each
+// node taken away in turn, and under load.
 //
 //   node web/tests/engine.mjs ATLAS     ATLAS is the server's binary; build/wasm must be there
 import { spawnSync } from "node:child_process";
@@ -84,6 +84,21 @@ const questions = sources.flatMap((source, index) => {
   ]);
 });
 compare("failing", questions);
+
+const scenario = { seed: 7, seconds: 10, load: [{ at: 0, rate: 150 }, { at: 4, rate: 600 }], everyEdge: { retries: 3, breaker: true } };
+const runs = sources.flatMap((source, index) => {
+  const { graph } = pictures[index * 2];
+  const target = graph.nodes[graph.nodes.length - 1].id;
+  const events = [{ at: 3, kill: target }, { at: 6, restore: target }, { at: 7, slow: target, factor: 5 }];
+  return [
+    JSON.stringify({ source, scenario: { seed: 3, seconds: 5 } }),
+    JSON.stringify({ source, scenario: { ...scenario, events }, nodes: [{ id: target, kind: "cache", numbers: [{ name: "hit ratio", value: "60 %" }] }] }),
+    JSON.stringify({ source, scenario: { seed: 1.5, nodes: { nowhere: {} } } }),
+  ];
+});
+const reports = compare("simulate", runs).filter(({ ok }) => ok);
+if (reports.length === 0) fail("nothing was simulated");
+console.log(`engine: ${reports.length} simulations, ${reports.reduce((sum, { report }) => sum + report.total.events, 0)} events`);
 
 for (const [request, code] of [["x".repeat(1_048_577), "TOO_LARGE"]]) {
   try {

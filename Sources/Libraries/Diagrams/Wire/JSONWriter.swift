@@ -34,6 +34,13 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// Writes a key that is not known beforehand; the next value belongs to it.
+    public mutating func key(named name: String) {
+        text(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     /// Writes a key with a text.
     public mutating func field(_ name: StaticString, _ value: String) {
         key(name)
