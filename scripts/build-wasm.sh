@@ -80,6 +80,6 @@ link() {
 }
 link read atlas_render atlas_pass
 link draw atlas_draw
-link tell atlas_tell atlas_failing
+link tell atlas_tell atlas_failing atlas_simulate
 rm -f "$out"/*.ll "$out"/*.o "$out"/*.linked.wasm
 echo "$inputs" > "$out/inputs"

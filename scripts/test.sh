@@ -44,3 +44,4 @@ scripts/setup-browser-tests.sh
 server=$!
 url=$(timeout 60 grep -m1 -oE 'http://[0-9.:]+' <(tail -f "$work/server.out" --pid="$server"))
 build/venv/bin/python web/tests/walk.py "$url"
+build/venv/bin/python web/tests/engine.py "$url" .build/debug/atlas

@@ -68,6 +68,10 @@ struct GraphCodec {
         optional(&record.quorum)
         word(&record.stateful)
         text(&record.purpose)
+        list(&record.numbers, NodeRecord.Number(name: "", value: "", source: "")) { codec, number in
+            codec.text(&number.name)
+            codec.text(&number.value)
+        }
         node.record = record
     }
 

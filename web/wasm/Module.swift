@@ -97,6 +97,12 @@ public func atlasFailing() -> Int32 {
     answered { DiagramRequests.failing($0, $1) }
 }
 
+/// Plays requests through a graph.
+@_cdecl("atlas_simulate")
+public func atlasSimulate() -> Int32 {
+    answered { DiagramRequests.simulate($0, $1) }
+}
+
 private func answered(_ body: (JSONValue, Graph) -> [UInt8]) -> Int32 {
     let (graph, _, request) = GraphCodec.order(of: buffer)
     do throws(JSONReader.Failure) {

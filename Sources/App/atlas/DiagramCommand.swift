@@ -7,9 +7,7 @@ struct DiagramCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagram",
         abstract: "Work with one Mermaid file.",
-        subcommands: [
-            Parse.self, Picture.self, Text.self, Print.self, Fails.self, Load.self, Answer.self,
-        ]
+        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self, Load.self, Answer.self]
     )
 
     struct Source: ParsableArguments {
@@ -78,14 +76,14 @@ struct DiagramCommand: ParsableCommand {
 
     struct Answer: ParsableCommand {
         enum Question: String, ExpressibleByArgument, CaseIterable {
-            case render, failing
+            case render, failing, simulate
         }
 
         static let configuration = CommandConfiguration(
             abstract: "Answer requests, one JSON object per line, as the engine in the browser does."
         )
 
-        @Argument(help: "What is asked: render or failing.")
+        @Argument(help: "What is asked: render, failing or simulate.")
         var question: Question
 
         func run() {
@@ -95,6 +93,7 @@ struct DiagramCommand: ParsableCommand {
                     switch question {
                     case .render: DiagramRequests.render(request)
                     case .failing: DiagramRequests.failing(request)
+                    case .simulate: DiagramRequests.simulate(request)
                     }
                 print(String(decoding: answer, as: UTF8.self))
             }

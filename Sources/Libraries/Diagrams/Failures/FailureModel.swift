@@ -43,6 +43,9 @@ struct FailureModel {
         for edge in graph.edges { edgeNames.insert(edge.id) }
     }
 
+    /// Digits of N in `ID:N`, so that it fits everywhere.
+    static let replicaDigits = 9
+
     // MARK: - Causes
 
     /// Nodes come before edges, so that the order of the question does not matter.
@@ -72,7 +75,8 @@ struct FailureModel {
     /// The node and the number of `ID:N`; `nil` when it does not name replicas of a node.
     private func replicas(_ id: String) -> (node: Int, number: Int)? {
         let parts = id.split(at: UInt8(of: ":"))
-        guard parts.count > 1, let number = parts.last.flatMap({ Int($0) }), number > 0 else { return nil }
+        guard parts.count > 1, let last = parts.last, last.utf8.count <= Self.replicaDigits else { return nil }
+        guard let number = Int(last), number > 0 else { return nil }
         guard let node = nodeNames[parts.dropLast().joined(separator: ":")] else { return nil }
         return (node, number)
     }

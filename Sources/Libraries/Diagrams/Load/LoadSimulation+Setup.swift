@@ -180,7 +180,8 @@ extension LoadSimulation {
             injection.links.append(index)
         }
         let parts = event.target.split(at: UInt8(of: ":"))
-        guard injection.links.isEmpty, parts.count > 1, let number = parts.last.flatMap({ Int($0) }), number > 0,
+        guard injection.links.isEmpty, parts.count > 1, let last = parts.last,
+            last.utf8.count <= FailureModel.replicaDigits, let number = Int(last), number > 0,
             let node = names[parts.dropLast().joined(separator: ":")]
         else { return }
         injection.nodes = [node]

@@ -65,7 +65,7 @@ public enum DiagramRequests {
     /// The request holds `source`, `kill[…]`, `slow[…]` (see ``Graph/failing(kill:slow:)``),
     /// `nodes[{id,kind,replicas,quorum,stateful,purpose,line}]` and
     /// `edges[{from,to,step,mode,required,protocol,carries,fallback,line}]`. The answer holds `ok`, `fails`, `degrades`,
-    /// `unknown`, `nodes[{id,state,reason,chain,isCause,isUserFacing}]` and `singlePointsOfFailure`.
+    /// `capabilities`, `unknown`, `nodes[{id,state,reason,chain,isCause,isUserFacing}]` and `singlePointsOfFailure`.
     public static func failing(_ request: [UInt8]) -> [UInt8] {
         answer(request) { request, graph, _ in failing(request, graph) }
     }
@@ -78,6 +78,37 @@ public enum DiagramRequests {
             writer.field("ok", true)
             writer.fields(of: answer)
             writer.field("singlePointsOfFailure", graph.singlePointsOfFailure())
+        }
+        return writer.bytes
+    }
+
+    /// Plays requests through the diagram.
+    ///
+    /// The request holds `source`, `scenario` (an object as docs/load-model.md describes it) and may hold `nodes` and
+    /// `edges` as ``failing(_:)`` does, nodes also `numbers[{name,value}]`. The answer holds `ok` and `report`. An error in
+    /// the scenario has a `path` beside the `errors`.
+    public static func simulate(_ request: [UInt8]) -> [UInt8] {
+        answer(request) { request, graph, _ in simulate(request, graph) }
+    }
+
+    /// The same for a source that was read.
+    static func simulate(_ request: JSONValue, _ graph: Graph) -> [UInt8] {
+        var writer = JSONWriter()
+        do throws(LoadError) {
+            let report = try graph.simulate(try graph.loadScenario(request["scenario"] ?? .object([])))
+            writer.object { writer in
+                writer.field("ok", true)
+                writer.key("report")
+                report.write(to: &writer)
+            }
+        } catch {
+            let diagnostic = Diagnostic(severity: .error, line: 1, column: 1, message: error.description)
+            writer.object { writer in
+                writer.field("ok", false)
+                writer.field("path", error.path)
+                writer.key("errors")
+                writer.diagnostics([diagnostic])
+            }
         }
         return writer.bytes
     }
