@@ -7,6 +7,18 @@ export function viewWord(view: "STRUCTURE" | "FAILURE"): string {
   return view === "STRUCTURE" ? "Structure" : "Failure";
 }
 
+/** The kinds of Mermaid, as they are called. */
+export function pictureWord(kind: string): string {
+  const known: Record<string, string> = {
+    sequence: "Sequence diagram",
+    state: "State diagram",
+    class: "Class diagram",
+    er: "Entity-relationship diagram",
+    timeline: "Timeline",
+  };
+  return known[kind] ?? "Flowchart";
+}
+
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }

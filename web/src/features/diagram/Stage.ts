@@ -6,6 +6,8 @@ import type { Part } from "./graph";
 export interface Look {
   readonly state?: string;
   readonly impact?: string;
+  /** In a diagram that is gone through step by step: whether its time has come. */
+  readonly phase?: "past" | "now" | "next" | "later";
   /** A small sign on a node's corner: a guess, and whether it was right. */
   readonly badge?: keyof typeof badges;
   /** The same in words, for screen readers. */
@@ -50,6 +52,13 @@ export class Stage {
     if (clientWidth === 0 || clientHeight === 0) return;
     this.frame = { width: clientWidth, height: clientHeight };
     this.apply(this.touched ? this.camera : opened(this.picture, this.frame));
+  }
+
+  /** Shows the whole picture for the printer, or what was seen before. */
+  print(on: boolean): void {
+    cancelAnimationFrame(this.moving);
+    if (on) this.svg?.setAttribute("viewBox", `0 0 ${this.picture.width} ${this.picture.height}`);
+    else this.draw(this.camera);
   }
 
   fit(): void {
@@ -132,16 +141,24 @@ export class Stage {
     }
   }
 
-  find(text: string): number {
+  /** Marks the parts on which a text can be read, and says which. */
+  find(text: string): Part[] {
     const wanted = text.trim().toLowerCase();
-    let hits = 0;
+    const hits: Part[] = [];
     for (const element of this.all()) {
       const hit = wanted !== "" && lettering(element).toLowerCase().includes(wanted);
       mark(element, "hit", hit);
       mark(element, "faded", wanted !== "" && !hit);
-      if (hit) hits += 1;
+      const part = hit ? this.partOf(element) : null;
+      if (part) hits.push(part);
     }
     return hits;
+  }
+
+  /** Marks one of the hits as the present one. */
+  point(part: Part | null): void {
+    const chosen = part ? this.element(part) : null;
+    for (const element of this.all()) mark(element, "pointed", element === chosen);
   }
 
   dress(looks: ReadonlyMap<string, Look>): void {
@@ -149,8 +166,24 @@ export class Stage {
       const look = looks.get(element.dataset["node"] ?? element.dataset["edge"] ?? "");
       attribute(element, "data-state", look?.state);
       attribute(element, "data-impact", look?.impact);
+      attribute(element, "data-phase", look?.phase);
       attribute(element, "aria-description", look?.note);
       wear(element, look?.badge);
+    }
+    this.dressCompanions();
+  }
+
+  /** Notes follow the message before them, lifelines and footers their participant. */
+  private dressCompanions(): void {
+    let phase: string | undefined;
+    for (const element of this.svg?.querySelectorAll<SVGElement>("[data-edge], .dg-note-box") ?? []) {
+      if (element.dataset["edge"] !== undefined) phase = element.dataset["phase"];
+      else attribute(element, "data-phase", phase);
+    }
+    for (const line of this.svg?.querySelectorAll<SVGLineElement>(".dg-lifeline") ?? []) {
+      const x = line.x1.baseVal.value;
+      const owner = [...this.all()].find((element) => element.dataset["node"] !== undefined && isCentred(element, x));
+      attribute(line, "data-phase", owner?.dataset["phase"]);
     }
   }
 
@@ -197,6 +230,11 @@ function lettering(element: Element): string {
   return [...element.querySelectorAll("text, tspan")]
     .flatMap((line) => (line.querySelector("tspan") ? [] : line.textContent ?? ""))
     .join(" ");
+}
+
+function isCentred(element: SVGGElement, x: number): boolean {
+  const box = element.querySelector<SVGGraphicsElement>(":scope > .dg-shape")?.getBBox();
+  return box !== undefined && Math.abs(box.x + box.width / 2 - x) < 1;
 }
 
 function around(boxes: readonly DOMRect[]): { x: number; y: number; width: number; height: number } {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
-import type { Dispatch } from "react";
+import { recordPrediction } from "../../api/predictions";
 import { begun, changed, hashOfTaken, keyOf, takenFrom } from "./breakage";
 import type { Action, Breakage, Prediction } from "./breakage";
 import { partFrom } from "./graph";
@@ -16,7 +16,7 @@ export interface Breaking extends Choosing {
   readonly diagram: string;
   readonly graph: Graph;
   readonly state: Breakage;
-  readonly dispatch: Dispatch<Action>;
+  readonly dispatch: (action: Action) => void;
   readonly phase: Phase;
   readonly fates: FatesQuery;
   readonly prediction: Prediction | null;
@@ -40,7 +40,13 @@ const storageKey = "atlas-predict-first";
 
 /** Everything about taking parts away; while `active`, the address's fragment says what is taken. */
 export function useBreakage({ diagram, graph, active, onAddress }: Options): Breaking {
-  const [state, dispatch] = useReducer(changed, null, () => begun(takenFrom(location.hash, graph) ?? []));
+  const [state, act] = useReducer(changed, null, () => begun(takenFrom(location.hash, graph) ?? []));
+  const dispatch = (action: Action) => {
+    act(action);
+    if (action.type !== "show") return;
+    const { taken, confidence, guesses } = state;
+    void recordPrediction({ item: diagram, kind: "diagram", taken, confidence, guesses });
+  };
   const [pointed, onPoint] = useState<Part | null>(null);
   const [predictFirst, setPredictFirst] = useState(storedChoice);
   const key = keyOf(state.taken);
@@ -51,12 +57,12 @@ export function useBreakage({ diagram, graph, active, onAddress }: Options): Bre
   const answered = phase === "answer" && fates.nodes !== undefined;
 
   useEffect(() => {
-    if (answered) dispatch({ type: "saw", id: key });
+    if (answered) act({ type: "saw", id: key });
   }, [answered, key]);
   useEffect(() => {
     const moved = () => {
       const taken = takenFrom(location.hash, graph);
-      if (taken) dispatch({ type: "load", taken });
+      if (taken) act({ type: "load", taken });
       if (taken) onAddress("break");
       else if (partFrom(location.hash, graph)) onAddress("explain");
     };

@@ -68,6 +68,7 @@ function Page({ incident }: { incident: Incident }) {
       <Workspace
         svg={incident.svg}
         graph={incident.graph}
+        kind="flowchart"
         name={incident.title}
         looks={looks}
         attention={place > 0 ? step?.states.filter((each) => each.changed).map((each) => each.node) ?? [] : []}
