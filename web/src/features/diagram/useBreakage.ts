@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { useEffect, useMemo, useReducer, useState } from "react";
 import { recordPrediction } from "../../api/predictions";
 import { begun, changed, hashOfTaken, keyOf, takenFrom } from "./breakage";
 import type { Action, Breakage, Prediction } from "./breakage";
@@ -7,6 +7,7 @@ import type { Graph, Part } from "./graph";
 import type { Look } from "./Stage";
 import { useFates } from "./useFates";
 import type { Fates, FatesQuery } from "./useFates";
+import { usePredictFirst } from "./usePredictFirst";
 import type { Choosing } from "./Workspace";
 
 /** `choose` while nothing is taken away, `predict` until the learner has asked for the answer, then `answer`. */
@@ -36,8 +37,6 @@ interface Options {
   readonly onAddress: (wants: "break" | "explain") => void;
 }
 
-const storageKey = "atlas-predict-first";
-
 /** Everything about taking parts away; while `active`, the address's fragment says what is taken. */
 export function useBreakage({ diagram, graph, active, onAddress }: Options): Breaking {
   const [state, act] = useReducer(changed, null, () => begun(takenFrom(location.hash, graph) ?? []));
@@ -48,7 +47,7 @@ export function useBreakage({ diagram, graph, active, onAddress }: Options): Bre
     void recordPrediction({ item: diagram, kind: "diagram", taken, confidence, guesses });
   };
   const [pointed, onPoint] = useState<Part | null>(null);
-  const [predictFirst, setPredictFirst] = useState(storedChoice);
+  const [predictFirst, onPredictFirst] = usePredictFirst();
   const key = keyOf(state.taken);
   const seen = state.seen.has(key);
   const phase: Phase = key === "" ? "choose" : predictFirst && !seen ? "predict" : "answer";
@@ -76,14 +75,6 @@ export function useBreakage({ diagram, graph, active, onAddress }: Options): Bre
   }, [hash, graph]);
   useEffect(() => onPoint(null), [key, active]);
 
-  const onPredictFirst = useCallback((on: boolean) => {
-    setPredictFirst(on);
-    try {
-      localStorage.setItem(storageKey, on ? "yes" : "no");
-    } catch {
-      // Storage may be closed to us; the choice then lasts as long as the page.
-    }
-  }, []);
   const onPick = (part: Part | null) => {
     onPoint(null);
     if (!part) return;
@@ -134,12 +125,4 @@ function looksOf(state: Breakage, phase: Phase, fates: Fates | undefined, predic
   }
   for (const id of state.taken) looks.set(id, { impact: "killed", note: "Taken away" });
   return looks;
-}
-
-function storedChoice(): boolean {
-  try {
-    return localStorage.getItem(storageKey) !== "no";
-  } catch {
-    return true;
-  }
 }
