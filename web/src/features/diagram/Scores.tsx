@@ -36,14 +36,13 @@ export function ScoreCard({ score, confidence, children }: { score: Score; confi
         <strong>
           {score.right} of {score.of} right
         </strong>{" "}
-        at {confidence} % sure: a score of <strong>{score.loss.toFixed(2)}</strong>.
+        at {confidence} % sure: a score of <strong>{score.loss.toFixed(2)}</strong>; lower is better.
       </p>
       {children}
-      <p>Lower is better: being sure costs little when you are right and much when you are wrong.</p>
       <details>
         <summary>How it is computed</summary>
         <p>
-          It is the log loss. Each part costs −ln p if its mark was right and −ln (1 − p) if it was not, where p is how sure you were; the score is the
+          It is the log loss: being sure costs little when you are right and much when you are wrong. Each part costs −ln p if its mark was right and −ln (1 − p) if it was not, where p is how sure you were; the score is the
           mean over the parts. Saying 50 % always gives 0.69.
         </p>
       </details>

@@ -35,6 +35,7 @@ export class Stage {
   private frame: Size = { width: 1, height: 1 };
   private touched = false;
   private moving = 0;
+  private printing = false;
 
   constructor(private readonly window: HTMLElement, markup: string) {
     window.innerHTML = markup;
@@ -49,16 +50,15 @@ export class Stage {
   /** Takes the window's new size; the camera follows unless a person has moved it. */
   measure(): void {
     const { clientWidth, clientHeight } = this.window;
-    if (clientWidth === 0 || clientHeight === 0) return;
+    if (clientWidth === 0 || clientHeight === 0 || this.printing) return;
     this.frame = { width: clientWidth, height: clientHeight };
     this.apply(this.touched ? this.camera : opened(this.picture, this.frame));
   }
 
   /** Shows the whole picture for the printer, or what was seen before. */
   print(on: boolean): void {
-    cancelAnimationFrame(this.moving);
-    if (on) this.svg?.setAttribute("viewBox", `0 0 ${this.picture.width} ${this.picture.height}`);
-    else this.draw(this.camera);
+    this.printing = on;
+    this.apply(this.camera);
   }
 
   fit(): void {
@@ -199,7 +199,8 @@ export class Stage {
   private draw(camera: Camera): void {
     this.camera = camera;
     const { width, height } = this.frame;
-    const numbers = [camera.x, camera.y, width / camera.scale, height / camera.scale];
+    const seen = [camera.x, camera.y, width / camera.scale, height / camera.scale];
+    const numbers = this.printing ? [0, 0, this.picture.width, this.picture.height] : seen;
     this.svg?.setAttribute("viewBox", numbers.map((value) => value.toFixed(2)).join(" "));
     this.window.dataset["scale"] = camera.scale.toFixed(3);
   }

@@ -1,26 +1,19 @@
-import type { KeyboardEvent } from "react";
 import { Icon } from "../../design/Icon";
 import { EdgeFacts } from "./Explanation";
 import { nodeLabel } from "./graph";
 import type { GraphEdge } from "./graph";
 import { landing } from "./steps";
+import { useStepKeys } from "./useStepKeys";
 import type { Stepping } from "./useSteps";
 
 /** A diagram one step at a time; the picture shows how far it has come. */
 export function StepThrough({ stepping }: { stepping: Stepping }) {
   const { steps, place, step, kind, onPlace } = stepping;
   const isFree = kind === "state";
-  const keyed = (event: KeyboardEvent) => {
-    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
-    const to: Record<string, number> = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: steps.length - 1 };
-    const next = to[event.key];
-    if (next === undefined) return;
-    onPlace(next);
-    event.preventDefault();
-  };
+  useStepKeys((to) => onPlace(to === "first" ? 0 : to === "last" ? steps.length - 1 : place + to));
   if (!step) return null;
   return (
-    <section className="steps" aria-labelledby="step-heading" onKeyDown={keyed}>
+    <section className="steps" aria-labelledby="step-heading">
       <div className="steps-head">
         <h2 id="step-heading">{isFree ? (place === 0 ? "The beginning" : `Step ${place}`) : `Step ${place + 1} of ${steps.length}`}</h2>
         <Controls stepping={stepping} />
@@ -53,7 +46,7 @@ function Controls({ stepping }: { stepping: Stepping }) {
   const { steps, place, onPlace, playing, onPlay, kind } = stepping;
   return (
     <div className="button-row">
-      <button type="button" className="icon-button" aria-label="Previous step" title="Previous (←)" disabled={place === 0} onClick={() => onPlace(place - 1)}>
+      <button type="button" className="icon-button" aria-label="Previous step" title="Previous (←)" aria-disabled={place === 0} onClick={() => onPlace(place - 1)}>
         <Icon name="left" />
       </button>
       {kind !== "state" && (
@@ -66,7 +59,7 @@ function Controls({ stepping }: { stepping: Stepping }) {
         className="icon-button"
         aria-label="Next step"
         title="Next (→)"
-        disabled={place >= steps.length - 1}
+        aria-disabled={place >= steps.length - 1}
         onClick={() => onPlace(place + 1)}
       >
         <Icon name="right" />

@@ -1,9 +1,9 @@
 import { useCallback, useRef } from "react";
-import type { KeyboardEvent } from "react";
 import { Icon } from "../../design/Icon";
 import { counted } from "../../design/words";
 import { nodeLabel } from "../diagram/graph";
 import { ScoreCard, Verdict } from "../diagram/Scores";
+import { useStepKeys } from "../diagram/useStepKeys";
 import { healthWords, marksAt, scoreAt } from "./replay";
 import type { Action, Prediction } from "./replay";
 import { ReplayForm } from "./ReplayForm";
@@ -32,14 +32,9 @@ export function ReplayPanel({ replaying, lessons }: { replaying: Replaying; less
     },
     [send],
   );
-  const keyed = (event: KeyboardEvent) => {
-    if (event.target instanceof HTMLElement && event.target.matches("input, select")) return;
-    const to: Record<string, number> = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: reached };
-    const next = to[event.key];
-    if (next === undefined) return;
-    dispatch({ type: "go", place: next });
-    event.preventDefault();
-  };
+  useStepKeys((to) => {
+    if (predictFirst) dispatch({ type: "go", place: to === "first" ? 0 : to === "last" ? reached : place + to });
+  });
   const tools = (
     <div className="break-tools">
       <label className="check">
@@ -64,7 +59,7 @@ export function ReplayPanel({ replaying, lessons }: { replaying: Replaying; less
   const step = steps[place];
   const prediction = replay.seen.get(place);
   return (
-    <section className="replay" aria-labelledby="replay-heading" onKeyDown={keyed}>
+    <section className="replay" aria-labelledby="replay-heading">
       {tools}
       <div className="steps-head">
         <h2 id="replay-heading" ref={heading} tabIndex={-1}>
@@ -103,7 +98,7 @@ export function ReplayPanel({ replaying, lessons }: { replaying: Replaying; less
 
 function Move({ icon, label, disabled, onClick }: { icon: "left" | "right"; label: string; disabled: boolean; onClick: () => void }) {
   return (
-    <button type="button" className="icon-button" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
+    <button type="button" className="icon-button" aria-label={label} title={label} aria-disabled={disabled} onClick={onClick}>
       <Icon name={icon} />
     </button>
   );
