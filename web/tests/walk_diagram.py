@@ -234,6 +234,9 @@ def find(browser, base, size, scheme):
     walk.go(DIAGRAM)
     page = walk.page
     page.locator(".picture svg [data-node]").first.wait_for()
+    for _ in range(4):
+        page.get_by_role("button", name="Zoom in").click()
+        page.get_by_role("button", name="Move right").click()
     page.keyboard.press("/")
     page.keyboard.type("product")
     found = page.locator(".find-count")
@@ -245,8 +248,7 @@ def find(browser, base, size, scheme):
         page.keyboard.press("Enter")
         expect(found).to_have_text(f"{number} of {count}")
         expect(page.locator(".picture .is-pointed")).to_have_count(1)
-    if size == "phone":
-        assert page.locator(".picture svg").get_attribute("viewBox") != view, "the camera follows the hits"
+    assert page.locator(".picture svg").get_attribute("viewBox") != view, "the camera follows the hits"
     expect(page.get_by_role("status").filter(has_text=f"{count} of {count}")).to_contain_text(":")
     page.keyboard.press("ArrowDown")
     expect(found).to_have_text(f"1 of {count}")
@@ -275,17 +277,52 @@ def printed(browser, base, size, scheme):
         page.locator(".picture svg [data-node]").first.wait_for()
         page.get_by_role("button", name="Zoom in").click()
         page.emulate_media(media="print")
-        until(page, "document.querySelector('.picture svg').getAttribute('viewBox').startsWith('0 0 ')")
+        until(page, "document.querySelector('.picture svg').getAttribute('viewBox').startsWith('0.00 0.00 ')")
         pressable = page.locator("button:visible, input:visible, select:visible").count()
         links = page.locator(".part-link:visible, .text-link:visible, .node-link:visible").count()
         assert pressable <= links, "no controls are printed"
-        expect(page.locator(".long-description")).to_be_visible()
+        expect(page.locator(".outline li").first).to_be_visible()
         page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{scheme}.png", full_page=True)
         pages = page.pdf(path=SCREENSHOTS / f"{name}-{scheme}.pdf", format="A4").count(b"/Type /Page\n")
         assert pages <= 6, f"{pages} pages of paper"
         page.emulate_media(media="screen")
-        until(page, "!document.querySelector('.picture svg').getAttribute('viewBox').startsWith('0 0 ')")
+        until(page, "!document.querySelector('.picture svg').getAttribute('viewBox').startsWith('0.00 0.00 ')")
         walk.finish()
 
 
-EVERYWHERE = [diagram, diagram_by_keyboard, find, printed, break_it, break_it_by_keyboard]
+def groups(browser, base, size, scheme):
+    """Closes a group to one box and opens it, by pointer and by keyboard."""
+    walk = Walk(browser, base, size, scheme)
+    walk.go("/diagrams/a5-availability")
+    page = walk.page
+    button = page.locator(".picture .dg-fold").first
+    button.wait_for()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    assert re.match("Group .+, [0-9]+ parts?: ", button.get_attribute("aria-label")), button.get_attribute("aria-label")
+    shown = page.locator(".picture [data-node]:visible").count()
+    page.get_by_role("button", name="Fit to window").click()
+    button.tap() if size == "phone" else button.click()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    assert page.locator(".picture [data-node]:visible").count() < shown
+    assert page.locator(".picture .is-cut").count() > 0, "edges end at the border of the box"
+    page.evaluate("document.querySelector('.workspace').scrollIntoView()")
+    walk.see("groups-closed")
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(page.locator(".picture .is-cut, .picture .is-folded, .picture .dg-stub")).to_have_count(0)
+    page.keyboard.press(" ")
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    hidden = page.evaluate("document.querySelector('.picture [data-node].is-folded').dataset.node")
+    walk.go(f"/diagrams/a5-availability#node={hidden}")
+    expect(page.locator(f'.picture [data-node="{hidden}"]')).to_be_visible()
+    page.locator(f'.picture [data-node="{hidden}"]').focus()
+    page.keyboard.press("c")
+    expect(page.locator(".picture .is-closed")).to_have_count(1)
+    assert page.evaluate("document.activeElement.classList.contains('dg-fold')"), "the focus goes to the group"
+    page.get_by_role("tab", name="Predict").click()
+    expect(page.locator(".picture .is-closed")).to_have_count(0)
+    walk.finish()
+
+
+EVERYWHERE = [diagram, groups, diagram_by_keyboard, find, printed, break_it, break_it_by_keyboard]

@@ -6,6 +6,7 @@ const shortcuts: readonly (readonly [string, string])[] = [
   ["n  p", "Next or previous part in reading order, edges included"],
   ["Home  End", "First or last part"],
   ["Enter  Space", "Explain the part; in “Break it”, take it away"],
+  ["c", "Close the group around the part to one box, or open it again"],
   ["Esc", "Close the explanation; in “Break it”, put everything back"],
   ["u", "Undo the last step in “Break it”"],
   ["/", "Find in the picture; Enter or ↑ ↓ go through the hits"],

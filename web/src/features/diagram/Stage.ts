@@ -1,5 +1,6 @@
 import { fitted, opened, panned, showing, zoomed } from "./camera";
 import type { Camera, Size } from "./camera";
+import { Folding } from "./Folding";
 import type { Part } from "./graph";
 
 /** What a node or edge looks like: `data-state` for its health, `data-impact` in the answer of a question. */
@@ -30,6 +31,7 @@ const badgeRadius = 9;
  */
 export class Stage {
   readonly svg: SVGSVGElement | null;
+  readonly folding: Folding | null;
   private readonly picture: Size;
   private camera: Camera = { x: 0, y: 0, scale: 1 };
   private frame: Size = { width: 1, height: 1 };
@@ -44,6 +46,7 @@ export class Stage {
     this.picture = { width: width || 1, height: height || 1 };
     this.svg?.removeAttribute("width");
     this.svg?.removeAttribute("height");
+    this.folding = this.svg ? new Folding(this.svg) : null;
     this.measure();
   }
 
@@ -78,6 +81,10 @@ export class Stage {
 
   /** Brings parts into the window; if there is no room for all, the first. */
   reveal(...parts: readonly Part[]): void {
+    for (const part of parts) {
+      const element = this.element(part);
+      if (element) this.folding?.open(element);
+    }
     const boxes = parts.flatMap((part) => this.element(part)?.getBBox() ?? []);
     const first = boxes[0];
     if (!first) return;
@@ -95,7 +102,10 @@ export class Stage {
 
   /** The middle of a part, in the picture's units. */
   place(part: Part): { x: number; y: number } | null {
-    const box = this.element(part)?.getBBox();
+    const element = this.element(part);
+    const hiding = element ? this.folding?.hiding(element) ?? null : null;
+    if (hiding !== null) return this.folding?.middle(hiding) ?? null;
+    const box = element?.getBBox();
     return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : null;
   }
 
@@ -109,14 +119,14 @@ export class Stage {
   /** All parts in the order of the document, which is the order of the flow. */
   parts(): Part[] {
     const elements = this.svg?.querySelectorAll("[data-node],[data-edge]") ?? [];
-    return [...elements].flatMap((element) => this.partOf(element) ?? []);
+    return [...elements].flatMap((element) => (element.classList.contains("is-folded") ? [] : this.partOf(element) ?? []));
   }
 
   /** Gives the one place in the tab order to a part, and focus too if wanted. */
   rove(part: Part, focus: boolean): void {
     const element = this.element(part);
     if (!element) return;
-    for (const other of this.svg?.querySelectorAll('[tabindex="0"]') ?? []) other.setAttribute("tabindex", "-1");
+    for (const other of this.svg?.querySelectorAll('[data-node][tabindex="0"], [data-edge][tabindex="0"]') ?? []) other.setAttribute("tabindex", "-1");
     element.setAttribute("tabindex", "0");
     if (focus) element.focus({ preventScroll: true });
   }
@@ -131,6 +141,19 @@ export class Stage {
       mark(element, "selected", element === chosen);
       mark(element, "near", Boolean(near) && element !== chosen);
     }
+  }
+
+  /** Closes or opens a group; the focus goes to its button if it was on what disappears. */
+  fold(group: string, focus: boolean): void {
+    const { folding } = this;
+    folding?.toggle(group);
+    const lost = this.svg?.querySelector('.is-folded[tabindex="0"]');
+    if (lost) {
+      lost.setAttribute("tabindex", "-1");
+      const first = this.parts()[0];
+      if (first) this.rove(first, false);
+    }
+    if (focus) folding?.button(group)?.focus({ preventScroll: true });
   }
 
   /** Says which parts are chosen: the selected one, or those that are taken away. */
@@ -162,6 +185,8 @@ export class Stage {
   }
 
   dress(looks: ReadonlyMap<string, Look>): void {
+    // What is spoken of must be seen.
+    if (looks.size > 0) this.folding?.openAll();
     for (const element of this.all()) {
       const look = looks.get(element.dataset["node"] ?? element.dataset["edge"] ?? "");
       attribute(element, "data-state", look?.state);

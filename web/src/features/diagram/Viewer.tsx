@@ -74,6 +74,8 @@ export function Viewer({ svg, graph, name, selected, onSelect, pressed, looks, a
   useViewerKeys({ stage, field, fullScreen, onHelp });
 
   const clicked = (event: MouseEvent) => {
+    const group = stage.current?.folding?.groupAt(event.target) ?? null;
+    if (group !== null) return stage.current?.fold(group, true);
     const part = stage.current?.partOf(event.target) ?? null;
     if (part) stage.current?.rove(part, event.detail > 0);
     setLine("");
@@ -82,16 +84,28 @@ export function Viewer({ svg, graph, name, selected, onSelect, pressed, looks, a
   const keyed = (event: ReactKeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const current = stage.current;
-    const part = current?.partOf(event.target) ?? null;
+    const group = current?.folding?.groupAt(event.target) ?? null;
+    if (current && group !== null && (event.key === "Enter" || event.key === " ")) {
+      current.fold(group, true);
+      return event.preventDefault();
+    }
+    const part = current?.partOf(event.target) ?? current?.partOf(current.folding?.members(group ?? "")[0] ?? null) ?? null;
     if (!current || !part) return;
     const direction = arrows[event.key];
-    if (event.key === "Enter" || event.key === " ") onSelect(part, true);
+    if (event.key === "c") {
+      const element = current.element(part);
+      const around = group ?? (element ? current.folding?.groupOf(element) : null);
+      if (around) current.fold(around, true);
+    } else if (event.key === "Enter" || event.key === " ") onSelect(part, true);
     else {
       const next = direction
         ? step(graph, part, direction, (each) => current.place(each))
         : nextInOrder(event.key, current.parts(), part);
       if (!direction && !next) return;
-      if (next) {
+      const element = next ? current.element(next) : null;
+      const hiding = element ? current.folding?.hiding(element) ?? null : null;
+      if (hiding !== null) current.folding?.button(hiding)?.focus({ preventScroll: true });
+      else if (next) {
         current.rove(next, true);
         current.reveal(next);
       }
