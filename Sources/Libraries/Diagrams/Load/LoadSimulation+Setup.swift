@@ -40,9 +40,10 @@ extension LoadSimulation {
             throw LoadError("nodes", "belong to another diagram; start from loadScenario() of this one")
         }
         let intervals = scenario.seconds / scenario.interval
-        guard intervals * Double(nodes) <= Double(LoadLimits.samples) else {
-            let most = LoadForm.plain(Double(LoadLimits.samples / nodes))
-            throw LoadError("interval", "must be longer: \(most) intervals are the most for \(nodes) nodes")
+        guard intervals * Double(nodes + edges) <= Double(LoadLimits.samples) else {
+            let most = LoadLimits.samples / (nodes + edges)
+            let what = "\(nodes) nodes and \(edges) edges"
+            throw LoadError("interval", "must be longer: \(most) intervals are the most for \(what)")
         }
     }
 
