@@ -22,7 +22,7 @@ extension LoadSimulation {
         _ dependencies: [Dependency]
     ) throws(LoadError) {
         guard graph.kind == .flowchart || graph.kind == .sequence else {
-            throw LoadError("diagram", "a \(graph.kind.words) has no requests; use a flowchart or sequence diagram")
+            throw LoadError("diagram", "this \(graph.kind.words) has no requests; use a flowchart or sequence diagram")
         }
         let (nodes, edges) = (graph.nodes.count, dependencies.count)
         guard nodes > 0, nodes <= LoadLimits.nodes, edges <= LoadLimits.edges else {
