@@ -23,6 +23,7 @@ struct LoadSimulation {
     var order: UInt32 = 0
     var stamp: UInt32 = 0
     var events = 0
+    var mostEvents = LoadLimits.events
     /// Arrivals have numbers of their own, so that other settings meet the same users.
     var arrivalRandom: LoadRandom
     var random: LoadRandom
@@ -53,7 +54,7 @@ struct LoadSimulation {
         while stopped == nil, let timer = heap.pop(), timer.time <= end {
             time = timer.time
             events += 1
-            if events > LoadLimits.events { stopped = "more than \(LoadLimits.events) events" }
+            if events > mostEvents { stopped = "more than \(mostEvents) events" }
             happen(timer)
         }
         if sampled < time { sample() }
