@@ -51,13 +51,14 @@ struct LoadSimulation {
         for index in injections.indices { schedule(.injection, index, at: injections[index].time) }
         for index in sources.indices { scheduleArrival(index) }
         schedule(.sample, 0, at: min(interval, end))
-        while stopped == nil, let timer = heap.pop(), timer.time <= end {
+        // The last sample is taken at the end; what would happen at the same time after it is left out.
+        while stopped == nil, sampled < end, let timer = heap.pop() {
             time = timer.time
             events += 1
             if events > mostEvents { stopped = "more than \(mostEvents) events" }
             happen(timer)
         }
-        if sampled < time { sample() }
+        if sampled < end { sample() }
     }
 
     private mutating func happen(_ timer: LoadTimer) {

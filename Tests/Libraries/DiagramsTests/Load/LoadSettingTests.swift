@@ -119,6 +119,20 @@ import Testing
         #expect(simulation.events < 110_000)
     }
 
+    @Test func `what ends in the last moment is counted or still under way`() throws {
+        let graph = try flow("a:::service")
+        var scenario = graph.loadScenario()
+        (scenario.seconds, scenario.interval) = (2, 2)
+        // The second replica comes back after one second, takes one who waits, and ends with the run to the nanosecond.
+        scenario.load = [LoadScenario.Step(at: 0, rate: 1_000)]
+        scenario.node("a") { ($0.servers, $0.replicas, $0.serviceMs, $0.isDeterministic) = (1, 2, 1_000, true) }
+        scenario.events = [LoadScenario.Event(at: 0, .kill, "a:1"), LoadScenario.Event(at: 1, .restore, "a")]
+        let report = try graph.simulate(scenario)
+        let node = try #require(report.node("a"))
+        #expect(node.total.arrivals == node.total.served + node.total.failed + node.inFlight)
+        #expect(report.total.offered == report.total.good + report.total.failed + report.inFlight)
+    }
+
     @Test(arguments: [
         #"{"everyEdge": {KEYS}}"#, #"{"nodes": {"a": {KEYS}}}"#, #"{KEYS}"#,
     ])
