@@ -39,6 +39,13 @@ public struct Member: Sendable, Equatable {
         /// Occurs once.
         case unique = "UK"
 
+        /// Whether a word is read as a key, in letters of either case.
+        static func isWritten(_ word: String) -> Bool {
+            let letters = Array(word.utf8)
+            guard letters.count == 2, letters[1] | 32 == 107 else { return false }
+            return letters[0] | 32 == 112 || letters[0] | 32 == 102 || letters[0] | 32 == 117
+        }
+
         /// The words, such as "primary key".
         public var words: String {
             switch self {

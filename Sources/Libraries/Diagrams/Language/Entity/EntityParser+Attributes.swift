@@ -27,7 +27,7 @@ extension EntityParser {
         scanner.skipSpaces()
         let nameOffset = scanner.position
         let name = try parseWord("the name of an attribute")
-        if ["pk", "fk", "uk"].contains(name.lowercasedASCII) {
+        if scanner.bytes[nameOffset] != UInt8(of: "`"), Member.Key.isWritten(name) {
             let message = "“\(name)” marks a key and cannot be the name of an attribute"
             throw scanner.error(message, at: nameOffset, expected: ["the name of an attribute"])
         }

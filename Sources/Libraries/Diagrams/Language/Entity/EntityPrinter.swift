@@ -48,7 +48,7 @@ enum EntityPrinter {
     /// In backticks when it holds what a word cannot.
     private static func word(_ text: String) -> String {
         let written = Generics.written(text)
-        let isKey = Member.Key(rawValue: text) != nil
+        let isKey = Member.Key.isWritten(text)
         let first = text.utf8.first ?? 0
         let isFirst = first.isLetter || first.isBeyondASCII || first == 95 || first == UInt8(of: "*")
         let isPlain = written.utf8.allSatisfy { byte in
