@@ -66,12 +66,12 @@ extension LoadReport.Sample {
 
     private func state(_ station: LoadStation) -> LoadReport.State {
         let bad = failed + timedOut
-        let all = max(served + failed, bad)
-        if !station.isUp || bad > 0 && bad * 10 >= all * 9 { return .down }
+        let share = Double(bad) / Double(max(1, served + failed, bad))
+        if !station.isUp || share >= 0.9 { return .down }
         let isCrowded = !station.kind.holdsMessages && queueMean > Double(station.slots)
-        if turnedAway > 0 || isCrowded || bad > 0 && bad * 10 >= all { return .overloaded }
+        if turnedAway > 0 || isCrowded || share >= 0.1 { return .overloaded }
         let isLate = served >= 10 && mean > 3 * station.idleMs && mean > 1
-        if isLate || bad > 0 && bad * 100 >= all { return .slow }
+        if isLate || share >= 0.01 { return .slow }
         return .ok
     }
 }
