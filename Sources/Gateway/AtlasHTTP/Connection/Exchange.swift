@@ -19,6 +19,8 @@ final class Exchange {
     var isTimed = false
     /// Whether the whole request has been read.
     var isWhole = false
+    /// Whether the head of a stream of events is written.
+    var isStreaming = false
 
     init(
         _ head: HTTPRequestHead,

@@ -10,6 +10,7 @@ extension HTTPConnection {
         case .ready:
             let isStopping = isQuiescing
             run(exchange) { _ in await HealthEndpoint.ready(core.parts.problems, isStopping: isStopping) }
+        case .graphQL where GraphQLEndpoint.wantsEvents(exchange.head.headers): follow(exchange)
         case .graphQL: run(exchange) { await core.graphQL.answer($0) }
         case .webSocket: decide(exchange)
         case .site: run(exchange) { await core.site.answer($0) }

@@ -279,5 +279,6 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         isQuiescing = true
         if case .idle = state, queue.isEmpty { context.close(promise: nil) }
+        endEvents(context)
     }
 }

@@ -147,6 +147,73 @@ struct GraphQLEndpoint: Sendable {
         return response.isRequestError && mediaType == .response ? .badRequest : .ok
     }
 
+    // MARK: Event streams
+
+    /// Whether the client wants the results as server-sent events.
+    static func wantsEvents(_ headers: HTTPHeaders) -> Bool {
+        headers["accept"].contains { $0.lowercased().contains("text/event-stream") }
+    }
+
+    /// Follows an operation; the first event says whether there is a stream at all.
+    ///
+    /// Source: graphql-sse, distinct connections mode.
+    func follow(_ request: IncomingRequest, _ deliver: @escaping @Sendable (StreamEvent) async -> Bool) async {
+        do throws(GraphQLRefusal) {
+            let (caller, operation) = try await following(request)
+            guard await deliver(.begin(user: caller.account?.user.rawValue)) else { return }
+            var check: (@Sendable () async -> Caller?)?
+            if caller.account != nil { check = { try? await self.caller(request) } }
+            let run = FollowedOperation(
+                parts: parts,
+                caller: caller,
+                client: GraphQLClient(
+                    address: request.address,
+                    device: String((request.headers.first(name: "user-agent") ?? "").prefix(120)),
+                    requestID: request.id
+                ),
+                check: check
+            )
+            await run.follow(operation, documents) { event in
+                switch event {
+                case .next(let response): return await deliver(.next(response.body))
+                case .finished(let refusal):
+                    if let refusal { _ = await deliver(.next(refusal.body)) }
+                    return await deliver(.complete)
+                case .sessionEnded: return await deliver(.complete)
+                }
+            }
+        } catch {
+            _ = await deliver(.refuse(error.answer()))
+        }
+    }
+
+    private func following(_ request: IncomingRequest) async throws(GraphQLRefusal) -> (Caller, GraphQLOperation) {
+        switch request.method {
+        case .POST: try Self.checkContentType(request)
+        case .GET: try Self.checkOrigin(request)
+        default:
+            throw GraphQLRefusal(
+                .methodNotAllowed,
+                "Use POST or GET.",
+                code: .invalid,
+                headers: [("allow", "GET, POST")]
+            )
+        }
+        let caller = try await caller(request)
+        guard case .one(let operation) = try GraphQLParameters.read(request, limits: configuration.limits) else {
+            throw GraphQLRefusal(.badRequest, "An event stream carries one operation, not a batch.", code: .invalid)
+        }
+        if request.method == .GET, parts.graphQL.operationKind(of: try documents.request(operation)) == .mutation {
+            throw GraphQLRefusal(
+                .methodNotAllowed,
+                "Mutations need POST.",
+                code: .invalid,
+                headers: [("allow", "POST")]
+            )
+        }
+        return (caller, operation)
+    }
+
     // MARK: Who asks
 
     /// The caller.
@@ -250,7 +317,7 @@ struct GraphQLEndpoint: Sendable {
 
     private static func checkOrigin(_ request: IncomingRequest) throws(GraphQLRefusal) {
         guard Origin.isOurs(request.headers) else {
-            throw GraphQLRefusal(.forbidden, "The session's cookie is for pages of this site only.", code: .forbidden)
+            throw GraphQLRefusal(.forbidden, "This is for pages of this site only.", code: .forbidden)
         }
     }
 

@@ -12,17 +12,10 @@ final class GraphQLSocket: ChannelInboundHandler {
     typealias InboundIn = WebSocketMessage
     typealias OutboundOut = WebSocketOutput
 
-    /// Who is at the other end.
-    struct Client: Sendable {
-        let address: String
-        let device: String
-        let requestID: String
-    }
-
     private let parts: ServerParts
     private let documents: PersistedDocuments
     private let limits: HTTPLimits
-    private let client: Client
+    private let client: GraphQLClient
     private var machine: WebSocketProtocol
     private var tasks: [Int: Task<Void, Never>] = [:]
     private var initialising: Task<Void, Never>?
@@ -34,7 +27,7 @@ final class GraphQLSocket: ChannelInboundHandler {
     private var hasHeard = true
     private var unsentBytes = 0
 
-    init(parts: ServerParts, documents: PersistedDocuments, limits: HTTPLimits, client: Client) {
+    init(parts: ServerParts, documents: PersistedDocuments, limits: HTTPLimits, client: GraphQLClient) {
         self.parts = parts
         self.documents = documents
         self.limits = limits
@@ -160,18 +153,16 @@ final class GraphQLSocket: ChannelInboundHandler {
     // MARK: Operations
 
     private func start(_ number: Int, _ request: GraphQL.Request, _ context: ChannelHandlerContext) {
-        let run = Run(
-            number: number,
+        let run = FollowedOperation(
             parts: parts,
             caller: caller,
             client: client,
-            check: authentication(),
-            needsCheck: token != nil
+            check: token == nil ? nil : authentication()
         )
         let socket = NIOLoopBound(self, eventLoop: context.eventLoop)
         let (loop, documents) = (context.eventLoop, documents)
         tasks[number] = Task {
-            await run.operate(request, documents) { event in
+            await run.follow(GraphQLOperation(request), documents) { event in
                 // An error means that the loop is gone, and with it the socket.
                 (try? await loop.submit { socket.value.take(event, of: number) }.get()) ?? false
             }
@@ -179,7 +170,7 @@ final class GraphQLSocket: ChannelInboundHandler {
     }
 
     /// What an operation says; false if it should end.
-    private func take(_ event: Run.Event, of number: Int) -> Bool {
+    private func take(_ event: FollowedOperation.Event, of number: Int) -> Bool {
         guard context != nil, machine.isRunning(number) else { return false }
         switch event {
         case .next(let response):
@@ -193,55 +184,5 @@ final class GraphQLSocket: ChannelInboundHandler {
         case .sessionEnded: endSession()
         }
         return false
-    }
-}
-
-/// One operation of a socket, away from its event loop.
-private struct Run: Sendable {
-    enum Event: Sendable {
-        case next(GraphQL.Response)
-        case finished(refusal: GraphQL.Response?)
-        case sessionEnded
-    }
-
-    let number: Int
-    let parts: ServerParts
-    let caller: Caller
-    let client: GraphQLSocket.Client
-    let check: @Sendable () async -> Caller?
-    let needsCheck: Bool
-
-    func operate(
-        _ request: GraphQL.Request,
-        _ documents: PersistedDocuments,
-        _ deliver: @escaping @Sendable (Event) async -> Bool
-    ) async {
-        do throws(GraphQLRefusal) {
-            if case .refuse(let wait) = await parts.admit(caller, client.address, 1) {
-                throw .tooMany(retryAfter: wait)
-            }
-            let request = try documents.request(GraphQLOperation(request))
-            let context = RequestContext(
-                caller: caller,
-                device: client.device,
-                requestID: client.requestID,
-                refreshCookie: nil
-            )
-            var isCharged = false
-            let refusal = await parts.graphQL.subscribe(request, context: context) { response in
-                if !isCharged { await parts.charge(caller, client.address, response.cost ?? 1) }
-                isCharged = true
-                if needsCheck, await check() == nil {
-                    _ = await deliver(.sessionEnded)
-                    return false
-                }
-                return await deliver(.next(response))
-            }
-            _ = await deliver(.finished(refusal: refusal))
-        } catch {
-            _ = await deliver(
-                .finished(refusal: GraphQL.Response(refusing: GraphQLError(error.message, code: error.code)))
-            )
-        }
     }
 }

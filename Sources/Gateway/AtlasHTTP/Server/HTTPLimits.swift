@@ -58,7 +58,9 @@ public struct HTTPLimits: Sendable {
     public var socketInitialisationTime = Duration.seconds(10)
     /// How often such a socket is asked for a sign of life; without one for as long it is closed.
     public var socketHeartbeat = Duration.seconds(30)
-    /// Bytes that wait for a client that reads too slowly; more of them close the socket with 1013.
+    /// How often a stream of server-sent events carries a comment.
+    public var eventHeartbeat = Duration.seconds(15)
+    /// Bytes that wait for a client that reads too slowly; more of them close the socket with 1013, or the stream.
     public var socketUnsentBytes = 1_024 * 1_024
     /// How long the other side may take to answer a WebSocket's closing.
     public var webSocketCloseTime = Duration.seconds(3)

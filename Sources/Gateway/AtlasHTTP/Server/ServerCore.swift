@@ -12,7 +12,7 @@ final class ServerCore: Sendable {
     let site: Site
     let loops = LoopStates()
     private let clientAddress: ClientAddress
-    private let securityBlock: [UInt8]
+    let securityBlock: [UInt8]
     /// The logger's handler, if it is our own.
     private let jsonLog: JSONLogHandler?
 
