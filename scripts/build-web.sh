@@ -4,7 +4,7 @@
 #   scripts/build-web.sh           builds what has changed since the last time
 #   scripts/build-web.sh --check   writes nothing; fails if generated files are out of date or types do not fit
 #
-# Needs these Debian packages: nodejs esbuild node-typescript node-react
+# Needs the Swift toolchain and these Debian packages: binaryen zopfli nodejs esbuild node-typescript node-react
 # node-react-dom node-csstype node-graphql fonts-inter fonts-jetbrains-mono python3-venv. Only the font tools come from
 # PyPI, into build/venv-fonts.
 set -eu
