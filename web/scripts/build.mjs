@@ -1,6 +1,7 @@
 // Bundles the web client into build/web. scripts/build-web.sh prepares what this needs (packages, fonts, pictures) and
 // decides whether it must run at all.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +29,14 @@ function esbuild(meta, ...options) {
   return JSON.parse(readFileSync(metafile, "utf8")).outputs;
 }
 
+/** The diagram engine and the thread that it runs in; both are loaded only when a page asks for them. */
+const engineBytes = readFileSync(join(root, "build/wasm/diagrams.wasm"));
+const engine = `diagrams-${createHash("sha256").update(engineBytes).digest("hex").slice(0, 8)}.wasm`;
+writeFileSync(join(out, "assets", engine), engineBytes);
+const engineThread = Object.keys(
+  esbuild("meta-engine", "src/engine/worker.ts", "--format=iife", `--define:__ENGINE_MODULE__="/assets/${engine}"`),
+)[0];
+
 const pages = esbuild(
   "meta-pages",
   "src/app/main.tsx",
@@ -37,6 +46,7 @@ const pages = esbuild(
   "--chunk-names=[name]-[hash]",
   '--define:process.env.NODE_ENV="production"',
   "--define:__REACT_DEVTOOLS_GLOBAL_HOOK__=undefined",
+  `--define:__ENGINE_WORKER__="/assets/${basename(engineThread)}"`,
 );
 // On its own, so that the pages' shared code is not cut into more pieces than they need.
 const start = esbuild("meta-start", "src/landing/landing.ts", "--format=esm");
@@ -115,10 +125,12 @@ for (const [path, output] of Object.entries(pages)) {
   routes[basename(output.entryPoint, ".tsx")] = own.reduce((sum, each) => sum + packed(each).length, 0);
 }
 const landingBytes = [landing, themeBoot].reduce((sum, path) => sum + packed(path).length, 0);
-const report = { inputs, firstLoadLimitBytes, firstLoadBytes: firstLoad, landingBytes, routes, assets: assets.map((name) => `/assets/${name}`) };
+const engineLoad = [engine, engineThread].reduce((sum, path) => sum + packed(path).length, 0);
+const report = { inputs, firstLoadLimitBytes, firstLoadBytes: firstLoad, landingBytes, engineBytes: engineLoad, routes, assets: assets.map((name) => `/assets/${name}`) };
 writeFileSync(join(out, "build.json"), `${JSON.stringify(report, null, 2)}\n`);
 
 console.log(`web: JavaScript before a route's own code ${firstLoad} bytes gzip, limit ${firstLoadLimitBytes}; start page ${landingBytes}`);
+console.log(`web: diagram engine ${engineLoad}`);
 for (const [name, bytes] of Object.entries(routes)) console.log(`web:   ${name} +${bytes}`);
 if (firstLoad > firstLoadLimitBytes) {
   console.error("web: the first load is over its limit");

@@ -7,7 +7,7 @@ struct DiagramCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagram",
         abstract: "Work with one Mermaid file.",
-        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self]
+        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self, Answer.self]
     )
 
     struct Source: ParsableArguments {
@@ -45,50 +45,56 @@ struct DiagramCommand: ParsableCommand {
 
         func run() throws {
             guard jsonl else {
-                print(try Self.json(of: try Source.graph(in: file), options: [.prettyPrinted, .sortedKeys]))
-                return
+                var writer = JSONWriter()
+                writer.graph(try Source.graph(in: file))
+                return print(String(decoding: writer.bytes, as: UTF8.self))
             }
-            while let line = readLine() { print(try Self.answer(line)) }
+            while let line = readLine() { print(Self.answer(line)) }
         }
 
         /// `{"ok":true,"graph":…}` or `{"ok":false,"line":…,"column":…,"message":…}`.
-        private static func answer(_ line: String) throws -> String {
-            let value = try? JSONSerialization.jsonObject(with: Data(line.utf8), options: [.fragmentsAllowed])
-            guard let text = value as? String else {
-                return #"{"ok":false,"line":1,"column":1,"message":"the line is not a JSON string"}"#
+        private static func answer(_ line: String) -> String {
+            var writer = JSONWriter()
+            let value = try? JSONReader.value(of: Array(line.utf8))
+            let outcome = value?.text.map { Mermaid.parse($0) }
+            let first = outcome?.diagnostics.first { $0.severity == .error }
+            writer.object { writer in
+                writer.field("ok", outcome?.graph != nil)
+                if let graph = outcome?.graph {
+                    writer.key("graph")
+                    writer.graph(graph)
+                } else {
+                    writer.field("line", first?.line ?? 1)
+                    writer.field("column", first?.column ?? 1)
+                    writer.field("message", first?.message ?? "the line is not a JSON string")
+                }
             }
-            let outcome = Mermaid.parse(text)
-            if let graph = outcome.graph {
-                return #"{"ok":true,"graph":\#(try json(of: graph, options: [.sortedKeys]))}"#
-            }
-            let first = outcome.diagnostics.first { $0.severity == .error }
-            let object: [String: Any] = [
-                "ok": false, "line": first?.line ?? 1, "column": first?.column ?? 1, "message": first?.message ?? "",
-            ]
-            return try encoded(object, [.sortedKeys])
+            return String(decoding: writer.bytes, as: UTF8.self)
+        }
+    }
+
+    struct Answer: ParsableCommand {
+        enum Question: String, ExpressibleByArgument, CaseIterable {
+            case render, failing
         }
 
-        private static func encoded(
-            _ object: [String: Any],
-            _ options: JSONSerialization.WritingOptions
-        ) throws -> String {
-            String(decoding: try JSONSerialization.data(withJSONObject: object, options: options), as: UTF8.self)
-        }
+        static let configuration = CommandConfiguration(
+            abstract: "Answer requests, one JSON object per line, as the engine in the browser does."
+        )
 
-        private static func json(of graph: Graph, options: JSONSerialization.WritingOptions) throws -> String {
-            let object: [String: Any] = [
-                "kind": graph.kind.rawValue,
-                "nodes": graph.nodes.map {
-                    ["id": $0.id, "label": $0.label, "shape": $0.shape.rawValue, "kind": $0.kind.rawValue]
-                },
-                "edges": graph.edges.map {
-                    ["id": $0.id, "from": $0.from, "to": $0.to, "label": $0.label ?? "", "arrow": graph.sign(of: $0)]
-                },
-                "groups": graph.groups.map {
-                    ["id": $0.id, "label": $0.label, "members": $0.members] as [String: Any]
-                },
-            ]
-            return try encoded(object, options)
+        @Argument(help: "What is asked: render or failing.")
+        var question: Question
+
+        func run() {
+            while let line = readLine() {
+                let request = Array(line.utf8)
+                let answer =
+                    switch question {
+                    case .render: DiagramRequests.render(request)
+                    case .failing: DiagramRequests.failing(request)
+                    }
+                print(String(decoding: answer, as: UTF8.self))
+            }
         }
     }
 
@@ -107,14 +113,9 @@ struct DiagramCommand: ParsableCommand {
             if !answer.unknown.isEmpty {
                 throw AtlasError(.notFound, "The diagram has no \(answer.unknown.joined(separator: ", ")).")
             }
-            let object: [String: Any] = [
-                "fails": answer.fails, "degrades": answer.degrades,
-                "nodes": answer.nodes.map {
-                    ["id": $0.id, "state": $0.state.rawValue, "reason": $0.reason, "chain": $0.chain] as [String: Any]
-                },
-            ]
-            let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
-            print(String(decoding: data, as: UTF8.self))
+            var writer = JSONWriter()
+            writer.object { $0.fields(of: answer) }
+            print(String(decoding: writer.bytes, as: UTF8.self))
         }
     }
 

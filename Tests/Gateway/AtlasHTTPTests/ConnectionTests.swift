@@ -146,7 +146,7 @@ import Testing
                 #expect(response["date"]?.hasSuffix(" GMT") == true)
                 #expect(
                     response["content-security-policy"]
-                        == "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+                        == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
                 )
                 #expect(response["x-content-type-options"] == "nosniff")
                 #expect(response["referrer-policy"] == "strict-origin-when-cross-origin")

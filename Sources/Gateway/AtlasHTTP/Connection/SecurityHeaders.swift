@@ -1,8 +1,9 @@
 /// The headers that every response has, whatever it is.
 enum SecurityHeaders {
-    /// Nothing but our own files, and no inline scripts or styles.
+    /// Nothing but our own files, and no inline scripts or styles; WebAssembly is allowed, JavaScript's `eval` is not.
     static let contentSecurityPolicy = [
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+        "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "img-src 'self' data:",
+        "font-src 'self'",
         "connect-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
     ].joined(separator: "; ")
 

@@ -64,7 +64,9 @@ struct SVGWriter {
     }
 
     mutating func rect(_ frame: Rect, class className: String, radius: Double = 0) {
-        var attributes = [("x", frame.x), ("y", frame.y), ("width", frame.width), ("height", frame.height)]
+        var attributes: [(String, Double)] = [
+            ("x", frame.x), ("y", frame.y), ("width", frame.width), ("height", frame.height),
+        ]
         if radius > 0 { attributes.append(("rx", radius)) }
         element("rect", class: className, attributes)
     }

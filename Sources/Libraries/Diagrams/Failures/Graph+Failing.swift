@@ -7,11 +7,22 @@ extension Graph {
     /// An edge leads from who needs something to what is needed. The rules, with their assumptions, are in the article
     /// <doc:Failures>. Time grows linearly with the graph.
     public func failing(kill: Set<String>, slow: Set<String> = []) -> FailureAnswer {
+        failing(kill: Array(kill), slow: Array(slow))
+    }
+
+    /// The same for lists, whose order and repetitions do not matter.
+    func failing(kill: [String], slow: [String]) -> FailureAnswer {
         var model = FailureModel(self)
-        model.lose(kill.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
-        model.slowDown(slow.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+        model.lose(Self.inOrder(kill))
+        model.slowDown(Self.inOrder(slow))
         model.spread()
         return model.answer()
+    }
+
+    private static func inOrder(_ ids: [String]) -> [String] {
+        var names = NameTable()
+        for id in ids { names.insert(id) }
+        return names.names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
 
     /// For each node, how many others fail or are degraded when it alone is lost, in the order of the graph.

@@ -86,7 +86,7 @@ enum Entities {
         guard end < bytes.count, bytes[end] == UInt8(of: ";"), end > nameStart else { return nil }
         let name = String(bytes: bytes[nameStart..<end])
         guard let scalar = named(name) ?? numbered(bytes[nameStart..<end]) else { return nil }
-        return (String(Character(scalar)), end + 1 - start)
+        return (String(scalar), end + 1 - start)
     }
 
     private static func numbered(_ digits: ArraySlice<UInt8>) -> Unicode.Scalar? {

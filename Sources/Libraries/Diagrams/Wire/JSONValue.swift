@@ -40,9 +40,9 @@ public indirect enum JSONValue: Sendable, Equatable {
         return nil
     }
 
-    /// The whole number; `nil` for another type, a fraction or more than 2⁵³.
+    /// The whole number; `nil` for another type, a fraction or more than 2³¹ - 1, which is all that fits everywhere.
     public var integer: Int? {
-        guard let number, number.rounded() == number, number.magnitude <= 9_007_199_254_740_992 else { return nil }
+        guard let number, number.rounded() == number, number.magnitude <= 2_147_483_647 else { return nil }
         return Int(number)
     }
 

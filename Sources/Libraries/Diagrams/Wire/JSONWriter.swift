@@ -52,6 +52,12 @@ public struct JSONWriter: Sendable {
         integer(value)
     }
 
+    /// Writes a key with a whole number or null.
+    public mutating func field(_ name: StaticString, _ value: Int?) {
+        key(name)
+        if let value { integer(value) } else { null() }
+    }
+
     /// Writes a key with a number.
     public mutating func field(_ name: StaticString, _ value: Double) {
         key(name)
@@ -94,20 +100,20 @@ public struct JSONWriter: Sendable {
     public mutating func integer(_ value: Int) {
         separate()
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        digits(value.magnitude)
+        digits(UInt64(value.magnitude))
     }
 
     /// Writes a number rounded to six decimals; what is not a number or beyond ±10¹² becomes null.
     public mutating func number(_ value: Double) {
         guard value > -1e12, value < 1e12 else { return null() }
         separate()
-        let millionths = Int((value * 1e6).rounded())
+        let millionths = Int64((value * 1e6).rounded())
         if millionths < 0 { bytes.append(UInt8(ascii: "-")) }
         digits(millionths.magnitude / 1_000_000)
         var rest = millionths.magnitude % 1_000_000
         guard rest > 0 else { return }
         bytes.append(UInt8(ascii: "."))
-        var place: UInt = 100_000
+        var place: UInt64 = 100_000
         while rest > 0 {
             bytes.append(48 + UInt8(rest / place))
             rest %= place
@@ -153,7 +159,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    private mutating func digits(_ value: UInt) {
+    private mutating func digits(_ value: UInt64) {
         if value >= 10 { digits(value / 10) }
         bytes.append(48 + UInt8(value % 10))
     }

@@ -33,7 +33,7 @@ enum ClassMember {
     /// The member as a line of a class body.
     static func written(_ member: Member) -> String {
         let sign = member.visibility?.rawValue ?? ""
-        let marks = (member.isAbstract ? "*" : "") + (member.isStatic ? "$" : "")
+        let marks: String = (member.isAbstract ? "*" : "") + (member.isStatic ? "$" : "")
         guard member.kind == .method else { return "\(sign)\(text(member.name, isFirst: sign.isEmpty))\(marks)" }
         let type = member.type.map { " \(text($0, isFirst: false))" } ?? ""
         let name = text(member.name, isFirst: sign.isEmpty)

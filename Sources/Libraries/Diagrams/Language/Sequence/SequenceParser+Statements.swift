@@ -224,7 +224,7 @@ extension SequenceParser {
     }
 
     private func noArrow(behind name: String, at offset: Int) -> Diagnostic {
-        let words = NameTable.keywords.nearest(to: String(name.split(separator: " ").first ?? ""))
+        let words = NameTable.keywords.nearest(to: String(bytes: name.utf8.split(separator: 32).first ?? []))
         var hint = words.first.map { "did you mean “\($0)”?" }
         if followsSemicolon(offset) { hint = "a semicolon ends a message; inside a text write #59;" }
         if scanner.isNext(">") { hint = "a message is written A->>B: text" }

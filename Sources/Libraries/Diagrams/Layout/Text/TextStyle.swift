@@ -99,7 +99,7 @@ struct TextStyle: Sendable {
                 piece.spaceBefore = !result.isEmpty
                 sawSpace = false
             }
-            piece.text.append(contentsOf: String(Character(scalar)).utf8)
+            piece.text.append(contentsOf: scalar.utf8)
             piece.width += width
             let isBreak = scalar == "-" || scalar == "/" || scalar == "_" || scalar == "."
             if scalar.isFullWidth || isBreak && piece.width > maxWidth / 2 { finish() }
