@@ -88,7 +88,7 @@ export function RecordForm({ text, match, problem, selected, onSelect, onEdit }:
           </button>
         </div>
       ) : part.record.editable ? (
-        <Fields key={`${part.type} ${part.id}`} text={text} record={part.record} onEdit={onEdit} />
+        <Fields key={`${part.type} ${part.id}`} isFlow={match.isFlow} text={text} record={part.record} onEdit={onEdit} />
       ) : (
         <p className="form-problem">This record is written in a way that the form cannot change. Edit it in the source, line {part.record.from + 1}.</p>
       )}
@@ -117,20 +117,21 @@ function Options({ label, parts }: { label: string; parts: readonly RecordedPart
 }
 
 interface FieldsProps {
+  readonly isFlow: boolean;
   readonly text: string;
   readonly record: SourceRecord;
   readonly onEdit: (text: string, group: string) => void;
 }
 
-function Fields({ text, record, onEdit }: FieldsProps) {
+function Fields({ isFlow, text, record, onEdit }: FieldsProps) {
   const set = (key: string, value: string | null) => onEdit(withField(text, record, key, value), `field ${record.section} ${record.index} ${key}`);
   const value = (key: string) => record.fields.get(key) ?? "";
   if (record.section === "nodes") {
     return (
       <div className="record-fields">
         <Choice label="Kind" value={value("kind")} options={kinds.map((kind) => [kind, kindWord(kind)])} onChange={(next) => set("kind", next)} />
-        <Count label="Replicas" value={value("replicas")} onChange={(next) => set("replicas", next)} />
-        <Switch label="Holds state" checked={value("stateful") === "true"} onChange={(on) => set("stateful", on ? "true" : null)} />
+        {isFlow && <Count label="Replicas" value={value("replicas")} onChange={(next) => set("replicas", next)} />}
+        {isFlow && <Switch label="Holds state" checked={value("stateful") === "true"} onChange={(on) => set("stateful", on ? "true" : null)} />}
         <Words label="Purpose" value={value("purpose")} onChange={(next) => set("purpose", next)} />
         <Words label="If it is lost" value={value("ifLost")} onChange={(next) => set("ifLost", next)} />
         <NumberRows numbers={record.numbers} onChange={(next) => onEdit(withNumbers(text, record, next), `numbers ${record.index} ${next.length}`)} />
@@ -138,6 +139,13 @@ function Fields({ text, record, onEdit }: FieldsProps) {
     );
   }
   const required = value("required") !== "false";
+  if (!isFlow) {
+    return (
+      <div className="record-fields">
+        <Words label="Carries" value={value("carries")} onChange={(next) => set("carries", next)} />
+      </div>
+    );
+  }
   return (
     <div className="record-fields">
       <Choice label="Mode" value={value("mode")} options={[["sync", "The caller waits"], ["async", "The caller goes on"]]} onChange={(next) => set("mode", next)} />

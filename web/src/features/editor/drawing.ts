@@ -1,30 +1,12 @@
 import { loadEngine } from "../../engine/engine";
+import type { Diagnostic, EdgeFacts, NodeFacts, RenderOptions, Rendering } from "../../engine/engine";
 import type { Problem } from "./problems";
-import type { Records } from "./records";
-import { kindOf, mermaidOf } from "./sourceParts";
+import type { Records, SourceRecord } from "./records";
+import { mermaidOf } from "./sourceParts";
 import type { SourceParts } from "./sourceParts";
 
-export interface DrawnNode {
-  readonly id: string;
-  readonly label: string;
-}
-
-export interface DrawnEdge {
-  readonly id: string;
-  readonly from: string;
-  readonly to: string;
-  readonly label: string;
-}
-
 /** A picture and what it shows. */
-export interface Drawing {
-  readonly svg: string;
-  readonly kind: string;
-  readonly nodes: readonly DrawnNode[];
-  readonly edges: readonly DrawnEdge[];
-  readonly alternative: string;
-  readonly outline: readonly { readonly depth: number; readonly text: string }[];
-}
+export type Drawing = Rendering;
 
 export interface DrawingOutcome {
   readonly drawing: Drawing | null;
@@ -34,47 +16,46 @@ export interface DrawingOutcome {
 /** Draws what the source says, in the browser; problems have their lines in the whole source. */
 export async function draw(parts: SourceParts, records: Records): Promise<DrawingOutcome> {
   const engine = await loadEngine();
-  const source = mermaidOf(parts);
-  const answer = await engine.render(source + kindsOf(parts, records));
-  const shift = parts.mermaid.from;
-  const last = shift + source.split("\n").length;
-  const problems = (answer.errors ?? []).map((each) => ({
-    severity: each.severity === "warning" ? ("warning" as const) : ("error" as const),
-    line: Math.min(each.line + shift, last),
-    column: each.column,
-    message: sentence(each.message, each.expected ?? []),
-    remedy: each.hint ?? null,
-  }));
-  return { drawing: answer.ok ? drawingOf(answer) : null, problems };
+  const answer = await engine.render(mermaidOf(parts), { interactive: true, nodes: records.nodes.flatMap(nodeFacts) });
+  const found = answer.ok ? answer.warnings : answer.errors;
+  // What does not fit between records and picture is said by the form.
+  const problems = found.filter((each) => !(answer.ok && each.severity === "error")).map((each) => problem(each, parts.mermaid.from));
+  return { drawing: answer.ok ? answer : null, problems };
 }
 
-/** The kinds of the records as Mermaid's classes, behind the source, where they move no line. */
-function kindsOf(parts: SourceParts, records: Records): string {
-  if (kindOf(parts) !== "flowchart") return "";
-  const source = mermaidOf(parts);
-  const lines = records.nodes.flatMap(({ fields }) => {
-    const [id, kind] = [fields.get("id") ?? "", fields.get("kind") ?? ""];
-    const fits = /^[A-Za-z][\w-]*$/.test(id) && /^[a-z-]+$/.test(kind) && new RegExp(`(^|[^\\w-])${id}($|[^\\w-])`).test(source);
-    return fits ? [`\nclass ${id} ${kind}`] : [];
-  });
-  return lines.join("");
+/** The picture as a file of its own. */
+export async function pictureFile(parts: SourceParts, records: Records): Promise<string | null> {
+  const options: RenderOptions = { interactive: false, embedStylesheet: true, nodes: records.nodes.flatMap(nodeFacts) };
+  const answer = await (await loadEngine()).render(mermaidOf(parts), options);
+  return answer.ok ? answer.svg : null;
 }
 
-function sentence(message: string, expected: readonly string[]): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  const end = expected.length === 0 ? "" : `; expected ${new Intl.ListFormat("en", { type: "disjunction" }).format(expected)}`;
-  return `${text}${end}.`.replace(/([.!?])\.$/, "$1");
+/** The records as the engine takes them. */
+export function factsOf(records: Records): { readonly nodes: readonly NodeFacts[]; readonly edges: readonly EdgeFacts[] } {
+  return { nodes: records.nodes.flatMap(nodeFacts), edges: records.edges.flatMap(edgeFacts) };
 }
 
-type Answer = Extract<Awaited<ReturnType<Awaited<ReturnType<typeof loadEngine>>["render"]>>, { ok: true }>;
+function nodeFacts({ fields }: SourceRecord): NodeFacts[] {
+  const [id, kind, replicas] = [fields.get("id"), fields.get("kind"), Number(fields.get("replicas") ?? 1)];
+  if (id === undefined) return [];
+  const count = Number.isInteger(replicas) && replicas >= 1 && replicas <= 10_000 ? replicas : 1;
+  return [{ id, replicas: count, stateful: fields.get("stateful") === "true", ...(kind ? { kind } : {}) }];
+}
 
-function drawingOf(answer: Answer): Drawing {
+function edgeFacts({ fields }: SourceRecord): EdgeFacts[] {
+  const [from, to] = [fields.get("from"), fields.get("to")];
+  if (from === undefined || to === undefined) return [];
+  return [{ from, to, mode: fields.get("mode") === "async" ? "async" : "sync", required: fields.get("required") !== "false" }];
+}
+
+function problem(found: Diagnostic, shift: number): Problem {
+  const text = found.message.charAt(0).toUpperCase() + found.message.slice(1);
+  const end = found.expected.length === 0 ? "" : `; expected ${new Intl.ListFormat("en", { type: "disjunction" }).format(found.expected)}`;
   return {
-    svg: answer.svg,
-    kind: answer.graph.kind,
-    nodes: answer.graph.nodes,
-    edges: answer.graph.edges,
-    alternative: answer.alternativeText,
-    outline: answer.outline,
+    severity: found.severity,
+    line: found.line + shift,
+    column: found.column,
+    message: /[.!?]$/.test(text + end) ? text + end : `${text}${end}.`,
+    remedy: found.hint,
   };
 }

@@ -1,6 +1,14 @@
+/** As browsers have it; older type libraries do not know it. */
+interface Packer {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+declare const CompressionStream: new (format: "deflate-raw") => Packer;
+declare const DecompressionStream: new (format: "deflate-raw") => Packer;
+
 /** Letters of a link's fragment: what browsers, mail programs and chats carry without cutting it. */
 export const maxShareLetters = 16_000;
-/** Letters of what a link may unpack to, so that a small link cannot fill the memory. */
+/** Bytes that a link may unpack to, so that a small link cannot fill the memory. */
 const maxUnpackedBytes = 256 * 1024;
 const prefix = "#source=";
 
