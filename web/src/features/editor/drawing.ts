@@ -13,13 +13,15 @@ export interface DrawingOutcome {
   readonly problems: readonly Problem[];
 }
 
+const withoutRecord = "has no explanation";
+
 /** Draws what the source says, in the browser; problems have their lines in the whole source. */
 export async function draw(parts: SourceParts, records: Records): Promise<DrawingOutcome> {
   const engine = await loadEngine();
   const answer = await engine.render(mermaidOf(parts), { interactive: true, nodes: records.nodes.flatMap(nodeFacts) });
-  const found = answer.ok ? answer.warnings : answer.errors;
   // What does not fit between records and picture is said by the form.
-  const problems = found.filter((each) => !(answer.ok && each.severity === "error")).map((each) => problem(each, parts.mermaid.from));
+  const found = answer.ok ? answer.warnings.filter((each) => each.severity === "warning" && !each.message.endsWith(withoutRecord)) : answer.errors;
+  const problems = found.map((each) => problem(each, parts.mermaid.from));
   return { drawing: answer.ok ? answer : null, problems };
 }
 

@@ -46,7 +46,7 @@ export function isFlow(kind: string): boolean {
 
 function nodePart(node: EngineNode, records: Records, kind: string): RecordedPart {
   const record = records.nodes.find((each) => each.fields.get("id") === node.id) ?? null;
-  return { type: "node", id: node.id, label: node.label || node.id, record, identity: new Map([["id", node.id], ...(isFlow(kind) ? [["kind", "service"] as const] : [])]) };
+  return { type: "node", id: node.id, label: node.label || node.id, record, identity: new Map([["id", node.id], ...(isFlow(kind) ? [["kind", node.kind === "unknown" ? "service" : node.kind] as const] : [])]) };
 }
 
 function edgePart(edge: EngineEdge, label: string, number: number, step: number | null, records: Records, flow: boolean): RecordedPart {
@@ -56,7 +56,7 @@ function edgePart(edge: EngineEdge, label: string, number: number, step: number 
       return fields.get("from") === edge.from && fields.get("to") === edge.to && Number(fields.get("number") ?? 1) === number;
     }) ?? null;
   const ends = new Map<string, string>([["from", edge.from], ["to", edge.to], ...(number > 1 ? [["number", String(number)] as const] : [])]);
-  const need = flow ? [["mode", "sync"] as const, ["required", "true"] as const] : [];
+  const need = flow ? [["mode", "sync"] as const, ["required", edge.arrow.includes(".") ? "false" : "true"] as const] : [];
   const identity = new Map<string, string>([...(step === null ? ends : [["step", String(step)] as const]), ...need]);
   return { type: "edge", id: edge.id, label, record, identity };
 }
