@@ -1,7 +1,8 @@
 #!/bin/sh
-# Compiles the diagram library for the browser: build/wasm/diagrams.wasm. Called by scripts/build-web.sh.
+# Compiles the diagram library for the browser into build/wasm: read.wasm, draw.wasm and tell.wasm, each with its .gz.
+# Called by scripts/build-web.sh. web/wasm/README.md says why it is done this way.
 #
-# Needs the Swift toolchain on the PATH (its clang and wasm-ld too) and Debian's binaryen.
+# Needs the Swift toolchain on the PATH (its clang and wasm-ld too) and Debian's binaryen and zopfli.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,6 +13,9 @@ memory_bytes=268435456
 
 say() { echo "wasm: $*"; }
 
+for tool in swiftc wasm-opt zopfli; do
+  command -v "$tool" >/dev/null || { say "missing the command $tool" >&2; exit 1; }
+done
 sources=Sources/Libraries/Diagrams
 out=build/wasm
 inputs=$( {
@@ -20,7 +24,7 @@ inputs=$( {
   swiftc --version 2>/dev/null
   wasm-opt --version
 } | sha256sum | cut -d ' ' -f 1 )
-if [ -f "$out/diagrams.wasm" ] && [ "$(cat "$out/inputs" 2>/dev/null)" = "$inputs" ]; then
+if [ "$(cat "$out/inputs" 2>/dev/null)" = "$inputs" ]; then
   say "$out is current"
   exit 0
 fi
@@ -32,19 +36,50 @@ library="$toolchain/../lib/swift/embedded/wasm32-unknown-none-wasm"
 rm -rf "$out"
 mkdir -p "$out"
 say "compiling the diagram engine"
-"$toolchain/clang" --target=wasm32-unknown-unknown -Oz -ffreestanding -fno-builtin -nostdlib -mbulk-memory \
-  -c web/wasm/runtime.c -o "$out/runtime.o"
+# Without these passes the compiler repeats less code.
+passes=
+for pass in inline late-inline early-inline closure-specialize capture-prop array-property-opt loop-rotate; do
+  passes="$passes -Xllvm -sil-disable-pass=$pass"
+done
+# shellcheck disable=SC2086
 find "$sources" web/wasm -name '*.swift' -print | LC_ALL=C sort | xargs "$toolchain/swiftc" \
-  -target wasm32-unknown-none-wasm -enable-experimental-feature Embedded -wmo -Osize -parse-as-library \
-  -module-name Diagrams -swift-version 6 -enforce-exclusivity=unchecked -Xfrontend -disable-stack-protector \
+  -target wasm32-unknown-none-wasm -wmo -Osize -parse-as-library -module-name Diagrams -swift-version 6 \
+  -enable-experimental-feature Embedded -enable-experimental-feature Extern \
   -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault \
   -enable-upcoming-feature MemberImportVisibility -enable-upcoming-feature NonisolatedNonsendingByDefault \
-  -c -o "$out/engine.o"
-"$toolchain/wasm-ld" --no-entry --gc-sections --strip-all --stack-first -z "stack-size=$stack_bytes" \
-  --max-memory="$memory_bytes" "$out/engine.o" "$out/runtime.o" "$library/libswiftUnicodeDataTables.a" -o "$out/linked.wasm"
-wasm-opt -Oz --converge --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int \
-  --low-memory-unused "$out/linked.wasm" -o "$out/diagrams.wasm"
+  -enforce-exclusivity=unchecked -Xfrontend -disable-stack-protector -Xfrontend -remove-runtime-asserts $passes \
+  -emit-irgen -o "$out/engine.ll"
+# Counting references happens everywhere, so it must be a call.
+sed -i -E 's/^(define weak_odr [^@]*@swift_(retain|release|bridgeObject|isUnique|allocObject)[A-Za-z_]*\([^)]*\)) /\1 noinline /' \
+  "$out/engine.ll"
+wasm_flags="--target=wasm32-unknown-none-wasm -Oz -mbulk-memory -msign-ext -mnontrapping-fptoint -mmutable-globals"
+# shellcheck disable=SC2086
+{
+  "$toolchain/clang" $wasm_flags -Wno-override-module -c "$out/engine.ll" -o "$out/engine.o"
+  "$toolchain/clang" $wasm_flags -ffreestanding -fno-builtin -c web/wasm/runtime.c -o "$out/runtime.o"
+}
 
-size=$(gzip -9 -n -c "$out/diagrams.wasm" | wc -c)
-say "$out/diagrams.wasm is $size bytes gzip, limit $limit_gzip_bytes"
+# Links the functions that a module exports, with what they need.
+link() {
+  name=$1
+  shift
+  exports=
+  for export in atlas_request atlas_answer "$@"; do exports="$exports --export=$export"; done
+  # shellcheck disable=SC2086
+  "$toolchain/wasm-ld" --no-entry --gc-sections --strip-all --stack-first -z "stack-size=$stack_bytes" \
+    --max-memory="$memory_bytes" $exports "$out/engine.o" "$out/runtime.o" "$library/libswiftUnicodeDataTables.a" \
+    -o "$out/$name.linked.wasm"
+  wasm-opt -Oz --low-memory-unused \
+    --always-inline-max-function-size 0 --one-caller-inline-max-function-size 20 \
+    --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int \
+    "$out/$name.linked.wasm" -o "$out/$name.wasm"
+  zopfli -c --i15 "$out/$name.wasm" > "$out/$name.wasm.gz"
+  size=$(wc -c < "$out/$name.wasm.gz")
+  say "$name.wasm: $size bytes gzip, limit $limit_gzip_bytes"
+  [ "$size" -le "$limit_gzip_bytes" ] || { say "$name.wasm is over its limit" >&2; exit 1; }
+}
+link read atlas_render atlas_pass
+link draw atlas_draw
+link tell atlas_tell atlas_failing atlas_simulate
+rm -f "$out"/*.ll "$out"/*.o "$out"/*.linked.wasm
 echo "$inputs" > "$out/inputs"

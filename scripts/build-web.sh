@@ -31,7 +31,7 @@ fi
 scripts/build-wasm.sh
 inputs=$( {
   find web -path web/node_modules -prune -o -path web/tests -prune -o -type f -print | LC_ALL=C sort | xargs sha256sum
-  sha256sum schema.graphql scripts/build-web.sh build/wasm/diagrams.wasm
+  sha256sum schema.graphql scripts/build-web.sh build/wasm/*.wasm
   esbuild --version
   sha256sum "$modules/react/package.json" "$modules/react-dom/package.json"
 } | sha256sum | cut -d ' ' -f 1 )

@@ -10,7 +10,7 @@ packages=(
     # the server
     libsqlite3-dev libpq-dev libargon2-dev zlib1g-dev pkg-config
     # the web client
-    binaryen nodejs esbuild node-typescript node-react node-react-dom node-csstype node-graphql
+    binaryen zopfli nodejs esbuild node-typescript node-react node-react-dom node-csstype node-graphql
     fonts-inter fonts-jetbrains-mono python3 python3-venv
 )
 if [ "$what" = test ]; then

@@ -28,6 +28,9 @@ ATLAS_TEST_POSTGRES=$(scripts/test-postgres.sh start "$work/postgres")
 export ATLAS_TEST_POSTGRES
 swift test --skip-build --parallel
 
+step "The diagram engine in the browser gives the server's bytes"
+node web/tests/engine.mjs .build/debug/atlas
+
 step "Crash test: kill -9 during a burst of writes"
 scripts/crash-test.py --atlas .build/debug/atlas
 
@@ -37,3 +40,4 @@ scripts/setup-browser-tests.sh
 server=$!
 url=$(timeout 60 grep -m1 -oE 'http://[0-9.:]+' <(tail -f "$work/server.out" --pid="$server"))
 build/venv/bin/python web/tests/walk.py "$url"
+build/venv/bin/python web/tests/engine.py "$url" .build/debug/atlas

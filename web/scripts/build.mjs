@@ -2,7 +2,7 @@
 // decides whether it must run at all.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -29,12 +29,17 @@ function esbuild(meta, ...options) {
   return JSON.parse(readFileSync(metafile, "utf8")).outputs;
 }
 
-/** The diagram engine and the thread that it runs in; both are loaded only when a page asks for them. */
-const engineBytes = readFileSync(join(root, "build/wasm/diagrams.wasm"));
-const engine = `diagrams-${createHash("sha256").update(engineBytes).digest("hex").slice(0, 8)}.wasm`;
-writeFileSync(join(out, "assets", engine), engineBytes);
+/** The diagram engine in its parts, and the thread that it runs in; all are loaded only when a page asks for them. */
+const engineParts = {};
+for (const part of ["read", "draw", "tell"]) {
+  const bytes = readFileSync(join(root, `build/wasm/${part}.wasm`));
+  const name = `${part}-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}.wasm`;
+  writeFileSync(join(out, "assets", name), bytes);
+  copyFileSync(join(root, `build/wasm/${part}.wasm.gz`), join(out, "assets", `${name}.gz`));
+  engineParts[part] = `/assets/${name}`;
+}
 const engineThread = Object.keys(
-  esbuild("meta-engine", "src/engine/worker.ts", "--format=iife", `--define:__ENGINE_MODULE__="/assets/${engine}"`),
+  esbuild("meta-engine", "src/engine/worker.ts", "--format=iife", `--define:__ENGINE_PARTS__=${JSON.stringify(engineParts)}`),
 )[0];
 
 const pages = esbuild(
@@ -111,8 +116,8 @@ for (const name of readdirSync(join(web, "static"))) copyFileSync(join(web, "sta
 const pictures = join(root, "build/pictures");
 for (const name of readdirSync(pictures)) copyFileSync(join(pictures, name), join(out, name));
 
-const assets = readdirSync(join(out, "assets"));
-for (const name of assets) writeFileSync(join(out, "assets", `${name}.gz`), packed(name));
+const assets = readdirSync(join(out, "assets")).filter((name) => !name.endsWith(".gz"));
+for (const name of assets.filter((name) => !name.endsWith(".wasm"))) writeFileSync(join(out, "assets", `${name}.gz`), packed(name));
 for (const name of ["icon.svg", "manifest.webmanifest"]) {
   writeFileSync(join(out, `${name}.gz`), gzipSync(readFileSync(join(out, name)), { level: 9 }));
 }
@@ -125,12 +130,14 @@ for (const [path, output] of Object.entries(pages)) {
   routes[basename(output.entryPoint, ".tsx")] = own.reduce((sum, each) => sum + packed(each).length, 0);
 }
 const landingBytes = [landing, themeBoot].reduce((sum, path) => sum + packed(path).length, 0);
-const engineLoad = [engine, engineThread].reduce((sum, path) => sum + packed(path).length, 0);
-const report = { inputs, firstLoadLimitBytes, firstLoadBytes: firstLoad, landingBytes, engineBytes: engineLoad, routes, assets: assets.map((name) => `/assets/${name}`) };
+const engineBytes = Object.fromEntries(
+  Object.entries(engineParts).map(([part, url]) => [part, statSync(join(out, "assets", `${basename(url)}.gz`)).size]),
+);
+const report = { inputs, firstLoadLimitBytes, firstLoadBytes: firstLoad, landingBytes, engineBytes, routes, assets: assets.map((name) => `/assets/${name}`) };
 writeFileSync(join(out, "build.json"), `${JSON.stringify(report, null, 2)}\n`);
 
 console.log(`web: JavaScript before a route's own code ${firstLoad} bytes gzip, limit ${firstLoadLimitBytes}; start page ${landingBytes}`);
-console.log(`web: diagram engine ${engineLoad}`);
+console.log(`web: diagram engine ${Object.entries(engineBytes).map((each) => each.join(" ")).join(", ")}`);
 for (const [name, bytes] of Object.entries(routes)) console.log(`web:   ${name} +${bytes}`);
 if (firstLoad > firstLoadLimitBytes) {
   console.error("web: the first load is over its limit");

@@ -7,7 +7,7 @@ struct DiagramCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagram",
         abstract: "Work with one Mermaid file.",
-        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self, Answer.self]
+        subcommands: [Parse.self, Picture.self, Text.self, Print.self, Fails.self, Load.self, Answer.self]
     )
 
     struct Source: ParsableArguments {
@@ -75,14 +75,14 @@ struct DiagramCommand: ParsableCommand {
 
     struct Answer: ParsableCommand {
         enum Question: String, ExpressibleByArgument, CaseIterable {
-            case render, failing
+            case render, failing, simulate
         }
 
         static let configuration = CommandConfiguration(
             abstract: "Answer requests, one JSON object per line, as the engine in the browser does."
         )
 
-        @Argument(help: "What is asked: render or failing.")
+        @Argument(help: "What is asked: render, failing or simulate.")
         var question: Question
 
         func run() {
@@ -92,6 +92,7 @@ struct DiagramCommand: ParsableCommand {
                     switch question {
                     case .render: DiagramRequests.render(request)
                     case .failing: DiagramRequests.failing(request)
+                    case .simulate: DiagramRequests.simulate(request)
                     }
                 print(String(decoding: answer, as: UTF8.self))
             }
@@ -104,18 +105,23 @@ struct DiagramCommand: ParsableCommand {
         )
 
         @Option(help: "What is lost, separated by commas: a node, ID:N for N of its replicas, a group or an edge.")
-        var kill: String
+        var kill = ""
+        @Option(help: "What answers too late, named in the same way.")
+        var slow = ""
         @OptionGroup var source: Source
 
         func run() throws {
-            let lost = kill.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            let answer = try source.graph().failing(kill: Set(lost))
+            let answer = try source.graph().failing(kill: Self.names(kill), slow: Self.names(slow))
             if !answer.unknown.isEmpty {
                 throw AtlasError(.notFound, "The diagram has no \(answer.unknown.joined(separator: ", ")).")
             }
             var writer = JSONWriter()
             writer.object { $0.fields(of: answer) }
             print(String(decoding: writer.bytes, as: UTF8.self))
+        }
+
+        private static func names(_ list: String) -> Set<String> {
+            Set(list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
         }
     }
 

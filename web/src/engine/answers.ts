@@ -9,6 +9,8 @@ export interface NodeFacts {
   readonly quorum?: number | null;
   readonly stateful?: boolean;
   readonly purpose?: string;
+  /** Facts for a simulation, such as "hit ratio" with "95 %". */
+  readonly numbers?: readonly { readonly name: string; readonly value: string }[];
   /** Where the record stands, for warnings about it. */
   readonly line?: number;
 }
@@ -130,6 +132,8 @@ export interface NodeFate {
   /** What led to it, the first cause first, this node last; empty when it works. */
   readonly chain: readonly string[];
   readonly isCause: boolean;
+  /** Whether a user would notice. */
+  readonly isUserFacing: boolean;
 }
 
 export interface Failing {
@@ -139,5 +143,7 @@ export interface Failing {
   /** What the question named but the diagram does not have. */
   readonly unknown: readonly string[];
   readonly nodes: readonly NodeFate[];
+  /** What users have of the system: those of `nodes` where a user would notice. */
+  readonly capabilities: readonly NodeFate[];
   readonly singlePointsOfFailure: readonly string[];
 }

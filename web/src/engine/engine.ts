@@ -2,9 +2,11 @@
 // of its own.
 import type { Failing, FailingRequest, Refusal, Rendering, RenderOptions } from "./answers";
 import { EngineError, type Question } from "./instance";
+import type { ScenarioRefusal, SimulateRequest, Simulation } from "./load";
 import type { Answered, Asked } from "./messages";
 
 export * from "./answers";
+export * from "./load";
 export { EngineError } from "./instance";
 
 /**
@@ -16,13 +18,15 @@ export interface Engine {
   render(source: string, options?: RenderOptions): Promise<Rendering | Refusal>;
   /** What breaks when parts are lost. */
   failing(request: FailingRequest): Promise<Failing | Refusal>;
+  /** Plays requests through the diagram; the same seed gives the same report as on the server. */
+  simulate(request: SimulateRequest): Promise<Simulation | ScenarioRefusal | Refusal>;
 }
 
 declare const __ENGINE_WORKER__: string;
 
-/** How long one question may take before the thread is replaced. */
-const patienceMilliseconds = 10_000;
-/** How long the module may take to arrive. */
+/** How long one answer may take, once all that it needs is there, before the thread is replaced. */
+const patienceMilliseconds: Readonly<Record<Question, number>> = { render: 10_000, failing: 10_000, simulate: 60_000 };
+/** How long a part of the engine may take to arrive. */
 const loadingMilliseconds = 60_000;
 
 let loading: Promise<Engine> | undefined;
@@ -51,10 +55,12 @@ function engineOn(first: EngineThread): Engine {
   return {
     render: (source, options = {}) => ask("render", { source, ...options }),
     failing: (request) => ask("failing", request),
+    simulate: (request) => ask("simulate", request),
   };
 }
 
 interface Waiting {
+  readonly question: Question;
   readonly resolve: (answer: string) => void;
   readonly reject: (error: EngineError) => void;
 }
@@ -91,25 +97,29 @@ class EngineThread {
   ask(question: Question, request: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const asked: Asked = { id: this.nextID++, question, request };
-      this.waiting.set(asked.id, { resolve, reject });
+      this.waiting.set(asked.id, { question, resolve, reject });
       this.worker.postMessage(asked);
-      if (this.waiting.size === 1) this.watch();
+      if (this.waiting.size === 1) this.watch(loadingMilliseconds);
     });
   }
 
   private receive(message: Answered): void {
+    if (message.type === "started") {
+      const question = this.waiting.get(message.id)?.question;
+      return question && this.watch(patienceMilliseconds[question]);
+    }
     if (message.type !== "answer" && message.type !== "error") return;
     const waiting = this.waiting.get(message.id);
     this.waiting.delete(message.id);
-    this.watch();
+    this.watch(loadingMilliseconds);
     if (message.type === "answer") waiting?.resolve(message.answer);
     else waiting?.reject(new EngineError(message.code, message.message));
   }
 
   /** Starts the clock for the question whose turn it is. */
-  private watch(): void {
+  private watch(milliseconds: number): void {
     window.clearTimeout(this.timer);
-    if (this.waiting.size > 0) this.timer = window.setTimeout(() => this.end(), patienceMilliseconds);
+    if (this.waiting.size > 0) this.timer = window.setTimeout(() => this.end(), milliseconds);
   }
 
   private end(): void {

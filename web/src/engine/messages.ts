@@ -11,5 +11,6 @@ export interface Asked {
 export type Answered =
   | { readonly type: "ready" }
   | { readonly type: "unavailable" }
+  | { readonly type: "started"; readonly id: number }
   | { readonly type: "answer"; readonly id: number; readonly answer: string }
   | { readonly type: "error"; readonly id: number; readonly code: EngineError["code"]; readonly message: string };

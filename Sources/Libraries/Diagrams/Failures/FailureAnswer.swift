@@ -22,7 +22,7 @@ public struct FailureAnswer: Sendable, Equatable {
         public var chain: [String]
         /// Whether the question named it, or a group or a replica of it.
         public var isCause: Bool
-        /// Whether no other node depends on it, so that a user would notice.
+        /// Whether a user would notice: it is a client, or nothing else needs it and it does not start work on its own.
         public var isUserFacing: Bool
     }
 
@@ -45,4 +45,23 @@ public struct FailureAnswer: Sendable, Equatable {
     public var degrades: [String] {
         nodes.filter { $0.state == .degraded && !$0.isCause }.map { $0.id }
     }
+
+    /// What users have of the system: the nodes where a user would notice, in the order of the graph.
+    public var capabilities: [NodeState] {
+        nodes.filter { $0.isUserFacing }
+    }
+}
+
+/// How far the loss of one node reaches.
+public struct BlastRadius: Sendable, Equatable, Identifiable {
+    /// The node that is lost.
+    public var id: String
+    /// How many other nodes fail.
+    public var fails = 0
+    /// How many other nodes are degraded.
+    public var degrades = 0
+    /// How many of those that fail a user would notice.
+    public var capabilitiesDown = 0
+    /// How many of those that are degraded a user would notice.
+    public var capabilitiesDegraded = 0
 }

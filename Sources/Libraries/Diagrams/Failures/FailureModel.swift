@@ -43,19 +43,25 @@ struct FailureModel {
         for edge in graph.edges { edgeNames.insert(edge.id) }
     }
 
+    /// Digits of N in `ID:N`, so that it fits everywhere.
+    static let replicaDigits = 9
+
     // MARK: - Causes
 
+    /// Nodes come before edges, so that the order of the question does not matter.
     mutating func lose(_ ids: [String]) {
+        var edges: [Int] = []
         for id in ids {
             let nodes = members.of(id)
             if !nodes.isEmpty {
                 for node in nodes { fail(node, "It is lost.", cause: nil, isCause: true) }
             } else if let edge = edgeNames[id] {
-                cut(edge)
+                edges.append(edge)
             } else if !loseReplicas(id) {
                 unknown.append(id)
             }
         }
+        for edge in edges { cut(edge) }
     }
 
     private mutating func cut(_ edge: Int) {
@@ -66,11 +72,17 @@ struct FailureModel {
         }
     }
 
-    /// `ID:N`; false when it does not name replicas of a node.
-    private mutating func loseReplicas(_ id: String) -> Bool {
+    /// The node and the number of `ID:N`; `nil` when it does not name replicas of a node.
+    private func replicas(_ id: String) -> (node: Int, number: Int)? {
         let parts = id.split(at: UInt8(of: ":"))
-        guard parts.count > 1, let number = parts.last.flatMap({ Int($0) }), number > 0 else { return false }
-        guard let node = nodeNames[parts.dropLast().joined(separator: ":")] else { return false }
+        guard parts.count > 1, let last = parts.last, last.utf8.count <= Self.replicaDigits else { return nil }
+        guard let number = Int(last), number > 0 else { return nil }
+        guard let node = nodeNames[parts.dropLast().joined(separator: ":")] else { return nil }
+        return (node, number)
+    }
+
+    private mutating func loseReplicas(_ id: String) -> Bool {
+        guard let (node, number) = replicas(id) else { return false }
         let record = graph.nodes[node].record
         let all = max(1, record?.replicas ?? 1)
         let left = all - min(number, all)
@@ -78,7 +90,7 @@ struct FailureModel {
         if left < needed {
             let text = left == 0 ? "It is lost." : "\(left) of \(all) copies are left, \(needed) are needed."
             fail(node, text, cause: nil, isCause: true)
-        } else if fates[node].state == .works {
+        } else if fates[node].state != .fails {
             let spare = left == needed ? "; one more loss stops it" : ""
             fates[node].state = .degraded
             fates[node].reason = "\(left) of \(all) copies are left\(spare)."
@@ -87,19 +99,38 @@ struct FailureModel {
         return true
     }
 
+    /// Some slow copies make a node degraded, all make it slow.
+    private mutating func slowReplicas(_ id: String) -> Bool {
+        guard let (node, number) = replicas(id) else { return false }
+        let all = max(1, graph.nodes[node].record?.replicas ?? 1)
+        if number >= all {
+            makeSlow(node, "It answers too late.", cause: nil, isCause: true)
+        } else {
+            degrade(node, "\(number) of \(all) copies answer too late.", cause: nil)
+            fates[node].isCause = true
+        }
+        return true
+    }
+
     mutating func slowDown(_ ids: [String]) {
+        var edges: [Int] = []
         for id in ids {
             let nodes = members.of(id)
             for node in nodes { makeSlow(node, "It answers too late.", cause: nil, isCause: true) }
             if nodes.isEmpty, let edge = edgeNames[id] {
-                for (position, dependency) in dependencies.enumerated() where dependency.edge == edge {
-                    isSlowEdge[position] = true
-                    let target = graph.name(of: graph.edges[edge].to)
-                    settleSlow(position, "answers of “\(target)” arrive too late", cause: nil)
-                }
-            } else if nodes.isEmpty {
+                edges.append(edge)
+            } else if nodes.isEmpty, !slowReplicas(id) {
                 unknown.append(id)
             }
+        }
+        for edge in edges { slowDown(edge) }
+    }
+
+    private mutating func slowDown(_ edge: Int) {
+        for (position, dependency) in dependencies.enumerated() where dependency.edge == edge {
+            isSlowEdge[position] = true
+            let target = graph.name(of: graph.edges[edge].to)
+            settleSlow(position, "answers of “\(target)” arrive too late", cause: nil)
         }
     }
 
@@ -136,20 +167,35 @@ struct FailureModel {
             next += 1
             let name = graph.nodes[node].name
             for position in neededBy[node] {
-                if fates[node].state == .fails {
-                    guard isGone(position) else { continue }
-                    let isOne = dependencies[position].targets.count == 1
-                    let target = graph.name(of: graph.edges[dependencies[position].edge].to)
-                    settle(position, isOne ? "“\(name)” fails" : "all of “\(target)” fail", cause: node)
-                } else {
-                    settleSlow(position, "“\(name)” answers too late", cause: node)
+                if fates[node].state == .fails, isGone(position) {
+                    settle(position, gone(position, name), cause: node)
+                } else if isLate(position) {
+                    let what = fates[node].state == .fails ? "fails" : "answers too late"
+                    settleSlow(position, "“\(name)” \(what)", cause: node)
                 }
             }
         }
     }
 
+    /// Whether nothing comes over a dependency any more.
     private func isGone(_ position: Int) -> Bool {
-        isCut[position] || dependencies[position].targets.allSatisfy { fates[$0].state == .fails }
+        let dependency = dependencies[position]
+        return isCut[position] || dependency.targets.count { fates[$0].state != .fails } < dependency.quorum
+    }
+
+    /// Whether answers come, but too few of them in time.
+    private func isLate(_ position: Int) -> Bool {
+        let dependency = dependencies[position]
+        let inTime = dependency.targets.count { fates[$0].state != .fails && !fates[$0].isSlow }
+        return isSlowEdge[position] || inTime < dependency.quorum
+    }
+
+    private func gone(_ position: Int, _ name: String) -> String {
+        let dependency = dependencies[position]
+        if dependency.targets.count == 1 { return "“\(name)” fails" }
+        let target = graph.name(of: graph.edges[dependency.edge].to)
+        if dependency.quorum == 1 { return "all of “\(target)” fail" }
+        return "fewer than \(dependency.quorum) of “\(target)” answer"
     }
 
     /// Nothing comes over this dependency any more.
@@ -170,7 +216,6 @@ struct FailureModel {
 
     private mutating func settleSlow(_ position: Int, _ what: String, cause: Int?) {
         let dependency = dependencies[position]
-        guard dependency.targets.count == 1 || isSlowEdge[position] else { return }
         for caller in dependency.callers {
             switch dependency.need {
             case .required: makeSlow(caller, "It waits: \(what).", cause: cause)
@@ -183,8 +228,7 @@ struct FailureModel {
     // MARK: - Answer
 
     func answer() -> FailureAnswer {
-        var isNeeded = Array(repeating: false, count: graph.nodes.count)
-        for dependency in dependencies { for target in dependency.targets { isNeeded[target] = true } }
+        let isUserFacing = userFacing()
         let nodes = graph.nodes.enumerated().map { position, node in
             let fate = fates[position]
             return FailureAnswer.NodeState(
@@ -193,10 +237,35 @@ struct FailureModel {
                 reason: fate.state == .works ? works(position) : fate.reason,
                 chain: fate.state == .works ? [] : chain(to: position),
                 isCause: fate.isCause,
-                isUserFacing: !isNeeded[position]
+                isUserFacing: isUserFacing[position]
             )
         }
         return FailureAnswer(nodes: nodes, unknown: unknown)
+    }
+
+    /// Clients, and what nothing else needs but that does not start work on its own.
+    func userFacing() -> [Bool] {
+        var result = graph.nodes.map { !$0.kind.startsWork }
+        for dependency in dependencies { for target in dependency.targets { result[target] = false } }
+        for position in graph.nodes.indices where graph.nodes[position].kind == .client { result[position] = true }
+        return result
+    }
+
+    /// How many fail and are degraded beside those that were lost, and how many of them a user would notice.
+    func count(_ id: String, _ isUserFacing: [Bool]) -> BlastRadius {
+        var radius = BlastRadius(id: id)
+        for (position, fate) in fates.enumerated() where !fate.isCause {
+            switch fate.state {
+            case .works: continue
+            case .fails:
+                radius.fails += 1
+                if isUserFacing[position] { radius.capabilitiesDown += 1 }
+            case .degraded:
+                radius.degrades += 1
+                if isUserFacing[position] { radius.capabilitiesDegraded += 1 }
+            }
+        }
+        return radius
     }
 
     /// Why a node works although something that it needs may be gone.

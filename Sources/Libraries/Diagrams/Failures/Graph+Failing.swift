@@ -2,10 +2,10 @@ extension Graph {
     /// What the structure alone says when parts are lost.
     ///
     /// An identifier names a node (all replicas are lost), `ID:N` N replicas of a node, a group (all nodes in it), or an
-    /// edge (nothing passes over it). `slow` names what answers too late.
+    /// edge (nothing passes over it). `slow` names what answers too late in the same way.
     ///
-    /// An edge leads from who needs something to what is needed. The rules, with their assumptions, are in the article
-    /// <doc:Failures>. Time grows linearly with the graph.
+    /// An edge leads from who needs something to what is needed. The rules, with their assumptions, are in
+    /// docs/failure-model.md. Time grows linearly with the graph.
     public func failing(kill: Set<String>, slow: Set<String> = []) -> FailureAnswer {
         failing(kill: Array(kill), slow: Array(slow))
     }
@@ -25,17 +25,17 @@ extension Graph {
         return names.names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
 
-    /// For each node, how many others fail or are degraded when it alone is lost, in the order of the graph.
+    /// How far the loss of each node alone reaches, in the order of the graph.
     ///
     /// Time grows with the square of the graph.
-    public func blastRadius() -> [(id: String, fails: Int, degrades: Int)] {
+    public func blastRadius() -> [BlastRadius] {
         let model = FailureModel(self)
+        let isUserFacing = model.userFacing()
         return nodes.map { node in
             var copy = model
             copy.lose([node.id])
             copy.spread()
-            let answer = copy.answer()
-            return (node.id, answer.fails.count, answer.degrades.count)
+            return copy.count(node.id, isUserFacing)
         }
     }
 
@@ -44,12 +44,6 @@ extension Graph {
     ///
     /// Time grows with the square of the graph.
     public func singlePointsOfFailure() -> [String] {
-        let model = FailureModel(self)
-        return nodes.map { $0.id }.filter { id in
-            var copy = model
-            copy.lose([id])
-            copy.spread()
-            return copy.answer().nodes.contains { $0.isUserFacing && $0.state == .fails && $0.id != id }
-        }
+        blastRadius().filter { $0.capabilitiesDown > 0 }.map { $0.id }
     }
 }

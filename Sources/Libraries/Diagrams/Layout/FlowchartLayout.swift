@@ -17,7 +17,9 @@ struct FlowchartLayout {
 
     private init(_ graph: Graph) {
         self.graph = graph
-        index = GroupTree(graph)
+        var index = GroupTree(graph)
+        index.setTitles(of: graph)
+        self.index = index
         let tree = index
         sizes = graph.nodes.enumerated().map { position, node in
             let path = tree.path(to: tree.nodeGroups[position])

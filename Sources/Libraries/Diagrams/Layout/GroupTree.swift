@@ -23,6 +23,10 @@ struct GroupTree {
         members = children
         for (position, parent) in parents.enumerated() { if let parent { children[parent].append(position) } }
         for (position, group) in nodeGroups.enumerated() { if let group { members[group].append(position) } }
+    }
+
+    /// Sets the titles in lines; only a layout needs them.
+    mutating func setTitles(of graph: Graph) {
         for group in graph.groups {
             let isBlank = group.label.trimmed.isEmpty
             let lines = isBlank ? [] : TextStyle.group.lines(of: group.label, maxWidth: GroupTree.titleWidth)

@@ -12,23 +12,52 @@ public enum DiagramRequests {
     /// `embedStylesheet` (see ``SVGOptions``). The answer holds `ok`, `kind`, `graph`, `svg`,
     /// `outline[{depth,text,target}]`, `alternativeText`, `longDescription`, `hash` and `warnings`.
     public static func render(_ request: [UInt8]) -> [UInt8] {
-        answer(request) { request, graph, warnings, writer in
-            var options = SVGOptions()
-            options.idPrefix = request["idPrefix"]?.text ?? ""
-            options.interactive = request["interactive"]?.bool ?? false
-            options.embedStylesheet = request["embedStylesheet"]?.bool ?? false
+        answer(request) { request, graph, warnings in
+            render(
+                request,
+                graph,
+                warnings,
+                drawing: { SVG.render($0, layout: LayoutEngine.layout($0), options: $1) },
+                telling: { words($0) }
+            )
+        }
+    }
+
+    /// The same with the picture and the words by somebody else.
+    static func render(
+        _ request: JSONValue,
+        _ graph: Graph,
+        _ warnings: [Diagnostic],
+        drawing: (Graph, SVGOptions) -> String,
+        telling: (Graph) -> [UInt8]
+    ) -> [UInt8] {
+        var options = SVGOptions()
+        options.idPrefix = request["idPrefix"]?.text ?? ""
+        options.interactive = request["interactive"]?.bool ?? false
+        options.embedStylesheet = request["embedStylesheet"]?.bool ?? false
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("ok", true)
             writer.field("kind", graph.kind.rawValue)
             writer.key("graph")
             writer.graph(graph)
-            writer.field("svg", SVG.render(graph, layout: LayoutEngine.layout(graph), options: options))
-            writer.key("outline")
-            writer.outline(Words.outline(graph))
-            writer.field("alternativeText", Words.short(graph))
-            writer.field("longDescription", Words.long(graph))
-            writer.field("hash", hexadecimal(Words.contentHash(graph)))
+            writer.field("svg", drawing(graph, options))
+            writer.json(telling(graph))
             writer.key("warnings")
             writer.diagnostics(warnings)
         }
+        return writer.bytes
+    }
+
+    /// A graph in words, as fields of an object.
+    static func words(_ graph: Graph) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.key("outline")
+        writer.outline(Words.outline(graph))
+        writer.field("alternativeText", Words.short(graph))
+        writer.field("longDescription", Words.long(graph))
+        writer.field("hash", hexadecimal(Words.contentHash(graph)))
+        return writer.bytes
     }
 
     /// What breaks when parts are lost.
@@ -36,22 +65,58 @@ public enum DiagramRequests {
     /// The request holds `source`, `kill[…]`, `slow[…]` (see ``Graph/failing(kill:slow:)``),
     /// `nodes[{id,kind,replicas,quorum,stateful,purpose,line}]` and
     /// `edges[{from,to,step,mode,required,protocol,carries,fallback,line}]`. The answer holds `ok`, `fails`, `degrades`,
-    /// `unknown`, `nodes[{id,state,reason,chain,isCause}]` and `singlePointsOfFailure`.
+    /// `capabilities`, `unknown`, `nodes[{id,state,reason,chain,isCause,isUserFacing}]` and `singlePointsOfFailure`.
     public static func failing(_ request: [UInt8]) -> [UInt8] {
-        answer(request) { request, graph, _, writer in
-            let answer = graph.failing(kill: texts(request["kill"]), slow: texts(request["slow"]))
+        answer(request) { request, graph, _ in failing(request, graph) }
+    }
+
+    /// The same for a source that was read.
+    static func failing(_ request: JSONValue, _ graph: Graph) -> [UInt8] {
+        let answer = graph.failing(kill: texts(request["kill"]), slow: texts(request["slow"]))
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("ok", true)
             writer.fields(of: answer)
             writer.field("singlePointsOfFailure", graph.singlePointsOfFailure())
         }
+        return writer.bytes
     }
 
-    /// The source of a request as Mermaid reads it, with what the request says about nodes and edges.
+    /// Plays requests through the diagram.
+    ///
+    /// The request holds `source`, `scenario` (an object as docs/load-model.md describes it) and may hold `nodes` and
+    /// `edges` as ``failing(_:)`` does, nodes also `numbers[{name,value}]`. The answer holds `ok` and `report`. An error in
+    /// the scenario has a `path` beside the `errors`.
+    public static func simulate(_ request: [UInt8]) -> [UInt8] {
+        answer(request) { request, graph, _ in simulate(request, graph) }
+    }
+
+    /// The same for a source that was read.
+    static func simulate(_ request: JSONValue, _ graph: Graph) -> [UInt8] {
+        var writer = JSONWriter()
+        do throws(LoadError) {
+            let report = try graph.simulate(try graph.loadScenario(request["scenario"] ?? .object([])))
+            writer.object { writer in
+                writer.field("ok", true)
+                writer.key("report")
+                report.write(to: &writer)
+            }
+        } catch {
+            let diagnostic = Diagnostic(severity: .error, line: 1, column: 1, message: error.description)
+            writer.object { writer in
+                writer.field("ok", false)
+                writer.field("path", error.path)
+                writer.key("errors")
+                writer.diagnostics([diagnostic])
+            }
+        }
+        return writer.bytes
+    }
+
+    /// Reads a request and its source, with what the request says about nodes and edges.
     ///
     /// Records that do not fit become warnings; they leave the picture as it is.
-    private static func answer(
-        _ bytes: [UInt8],
-        _ body: (JSONValue, Graph, [Diagnostic], inout JSONWriter) -> Void
-    ) -> [UInt8] {
+    static func answer(_ bytes: [UInt8], _ body: (JSONValue, Graph, [Diagnostic]) -> [UInt8]) -> [UInt8] {
         guard bytes.count <= maxRequestBytes else {
             return refusal("the request has \(bytes.count) bytes, \(maxRequestBytes) are allowed")
         }
@@ -63,19 +128,12 @@ public enum DiagramRequests {
         }
         guard let source = request["source"]?.text else { return refusal("the request has no source") }
         let outcome = Mermaid.parse(source)
-        guard var graph = outcome.graph else { return refusal(outcome.diagnostics) }
-        var warnings = outcome.diagnostics
-        if request["nodes"] != nil || request["edges"] != nil {
-            let annotated = graph.annotated(nodes: request.nodeRecords, edges: request.edgeRecords)
-            graph = annotated.graph
-            warnings += annotated.diagnostics
+        guard let graph = outcome.graph else { return refusal(outcome.diagnostics) }
+        guard request["nodes"] != nil || request["edges"] != nil else {
+            return body(request, graph, outcome.diagnostics)
         }
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.field("ok", true)
-            body(request, graph, warnings, &writer)
-        }
-        return writer.bytes
+        let annotated = graph.annotated(nodes: request.nodeRecords, edges: request.edgeRecords)
+        return body(request, annotated.graph, outcome.diagnostics + annotated.diagnostics)
     }
 
     private static func refusal(_ message: String) -> [UInt8] {

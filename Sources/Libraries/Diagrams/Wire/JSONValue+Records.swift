@@ -13,6 +13,10 @@ extension JSONValue {
             record.stateful = value["stateful"]?.bool ?? false
             record.purpose = value["purpose"]?.text ?? ""
             record.line = value["line"]?.integer ?? 0
+            for number in value["numbers"]?.elements ?? [] {
+                guard let name = number["name"]?.text, let value = number["value"]?.text else { continue }
+                record.numbers.append(NodeRecord.Number(name: name, value: value, source: ""))
+            }
             records.append(record)
         }
         return records

@@ -76,21 +76,26 @@ extension JSONWriter {
         }
     }
 
-    /// Writes a failure answer as fields of an object: `fails`, `degrades`, `unknown` and
-    /// `nodes[{id,state,reason,chain,isCause}]`.
+    /// Writes a failure answer as fields of an object: `fails`, `degrades`, `unknown`, and, with the same fields each,
+    /// `nodes[{id,state,reason,chain,isCause,isUserFacing}]` and `capabilities`.
     public mutating func fields(of answer: FailureAnswer) {
         field("fails", answer.fails)
         field("degrades", answer.degrades)
         field("unknown", answer.unknown)
         key("nodes")
-        array(answer.nodes) { writer, node in
-            writer.object { writer in
-                writer.field("id", node.id)
-                writer.field("state", node.state.rawValue)
-                writer.field("reason", node.reason)
-                writer.field("chain", node.chain)
-                writer.field("isCause", node.isCause)
-            }
+        array(answer.nodes) { $0.fate($1) }
+        key("capabilities")
+        array(answer.capabilities) { $0.fate($1) }
+    }
+
+    private mutating func fate(_ node: FailureAnswer.NodeState) {
+        object { writer in
+            writer.field("id", node.id)
+            writer.field("state", node.state.rawValue)
+            writer.field("reason", node.reason)
+            writer.field("chain", node.chain)
+            writer.field("isCause", node.isCause)
+            writer.field("isUserFacing", node.isUserFacing)
         }
     }
 }

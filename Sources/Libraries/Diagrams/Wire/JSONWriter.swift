@@ -34,6 +34,13 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// Writes a key that is not known beforehand; the next value belongs to it.
+    public mutating func key(named name: String) {
+        text(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     /// Writes a key with a text.
     public mutating func field(_ name: StaticString, _ value: String) {
         key(name)
@@ -82,6 +89,12 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
         for byte in value.utf8 { escaped(byte) }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes what is JSON already: a value, or fields of an object.
+    mutating func json(_ json: [UInt8]) {
+        separate()
+        bytes += json
     }
 
     /// Writes true or false.
