@@ -13,6 +13,8 @@ import { useTitle } from "../../design/useTitle";
 import { viewWord } from "../../design/words";
 import { takenFrom } from "./breakage";
 import { BreakIt } from "./BreakIt";
+import { EditLink } from "../editor/EditLink";
+import { canLoad, loadTab, useLoadTab } from "../simulate/useLoadTab";
 import { Completion } from "./Completion";
 import { partWithID } from "./graph";
 import { InWords } from "./InWords";
@@ -43,12 +45,13 @@ function Page({ diagram }: { diagram: Diagram }) {
   const [tab, setTab] = useState(() => (canBreak && takenFrom(location.hash, diagram.graph) ? breakTab : explainTab));
   const onAddress = useCallback((wants: "break" | "explain") => setTab(wants === "break" && canBreak ? breakTab : explainTab), [canBreak]);
   const breaking = useBreakage({ diagram: diagram.id, graph: diagram.graph, active: tab === breakTab, onAddress });
+  const loading = useLoadTab(diagram.graph);
   const [place, setPlace] = useState(0);
   const [answers, setAnswers] = useState<ReadonlyMap<string, number>>(new Map());
   const probe = tab === "predict" ? diagram.probes[place] : undefined;
   const revealed = probe !== undefined && answers.has(probe.id);
   const probed = useMemo(() => looksOf(probe, revealed), [probe, revealed]);
-  const looks = tab === breakTab ? breaking.looks : probed;
+  const looks = tab === loadTab ? loading.looks : tab === breakTab ? breaking.looks : probed;
   const answer = useCallback((id: string, option: number) => setAnswers((before) => new Map(before).set(id, option)), []);
   const predict = {
     id: "predict",
@@ -73,8 +76,8 @@ function Page({ diagram }: { diagram: Diagram }) {
         graph={diagram.graph}
         name={diagram.title}
         looks={looks}
-        attention={tab === breakTab ? breaking.attention : [...looks.keys()]}
-        tabs={[...(diagram.probes.length > 0 ? [predict] : []), ...(canBreak ? [breakIt] : [])]}
+        attention={tab === loadTab ? [] : tab === breakTab ? breaking.attention : [...looks.keys()]}
+        tabs={[...(diagram.probes.length > 0 ? [predict] : []), ...(canBreak ? [breakIt] : []), ...(canLoad(diagram.kind) ? [loading.tab] : [])]}
         tab={tab}
         onTab={setTab}
       />
@@ -113,6 +116,7 @@ function Head({ diagram }: { diagram: Diagram }) {
             </span>
           )}
         </p>
+        <EditLink id={diagram.id} />
       </div>
       {views.length > 1 && (
         <nav className="segments" aria-label="Views of this topic">
