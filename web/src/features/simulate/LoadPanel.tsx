@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { MutableRefObject } from "react";
 import { Failure } from "../../design/Failure";
 import { Skeleton } from "../../design/Skeleton";
@@ -8,7 +8,7 @@ import type { Look } from "../diagram/Stage";
 import { Results } from "./Results";
 import { simulate, weakestOf } from "./run";
 import type { Run } from "./run";
-import { defaultsFor, presetFor, presets, scenarioOf } from "./settings";
+import { defaultsFor, presetFor, presets, scenarioOf, wantedFinding } from "./settings";
 import type { Settings } from "./settings";
 import { SettingsForm } from "./SettingsForm";
 import { sourceOf } from "./source";
@@ -32,6 +32,7 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const results = useRef<HTMLDivElement>(null);
   const playback = usePlayback(run?.report?.user.offered.length ?? 0);
   const hold = (next: Run) => {
     kept.current = next;
@@ -55,13 +56,21 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
     if (!hasReport) onLooks(nothing);
   }, [hasReport, onLooks]);
 
-  const start = async (settings: Settings) => {
+  /** Runs the first settings; the next ones only while what is wanted does not show. */
+  const start = async (trials: readonly Settings[], wanted: string | null) => {
     if (!run || busy) return;
     setBusy(true);
     setError(null);
     try {
-      const report = await simulate(source, scenarioOf(settings, run.weakest, graph));
-      hold({ ...run, settings, report });
+      let shown: Run = run;
+      for (const settings of trials) {
+        shown = { ...run, settings, report: await simulate(source, scenarioOf(settings, run.weakest, graph)) };
+        if (wanted === null || shown.report?.findings.some((finding) => finding.kind === wanted)) break;
+      }
+      hold(shown);
+      const { report } = shown;
+      if (!report) return;
+      requestAnimationFrame(() => results.current?.scrollIntoView({ block: "start" }));
       if (matchMedia("(prefers-reduced-motion: reduce)").matches) playback.go(Math.round(report.user.offered.length / 3));
       else playback.play();
     } catch (reason) {
@@ -83,7 +92,7 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
         {presets
           .filter(([preset]) => preset !== "cold" || hasCache)
           .map(([preset, name, about]) => (
-            <button key={preset} type="button" disabled={busy} onClick={() => void start(presetFor(preset, run.weakest, graph))}>
+            <button key={preset} type="button" disabled={busy} onClick={() => void start(presetFor(preset, run.weakest, graph), wantedFinding[preset])}>
               <strong>{name}</strong>
               <span>{about}</span>
             </button>
@@ -92,7 +101,7 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void start(run.settings);
+          void start([run.settings], null);
         }}
       >
         <details>
@@ -108,7 +117,9 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
           {error}
         </p>
       )}
-      {run.report && <Results graph={graph} report={run.report} playback={playback} node={picked ?? run.weakest.node} onPick={onPick} onLooks={onLooks} />}
+      <div ref={results} className="load-anchor">
+        {run.report && <Results graph={graph} report={run.report} playback={playback} node={picked ?? run.weakest.node} onPick={onPick} onLooks={onLooks} />}
+      </div>
     </section>
   );
 }

@@ -30,26 +30,28 @@ export function Results({ graph, report, playback, node, onPick, onLooks }: Prop
   return (
     <div className="load-results">
       <h3>What it shows</h3>
-      <ul className="findings" role="status">
-        {report.findings.map((finding, index) => (
-          <li key={index} data-kind={finding.kind}>
-            <span>{finding.text}</span>
-            {finding.at !== undefined && (
-              <button
-                type="button"
-                className="text-link"
-                onClick={() => {
-                  playback.setPlaying(false);
-                  go(Math.floor((finding.at ?? 0) / interval));
-                  if (finding.node) onPick(finding.node);
-                }}
-              >
-                Go to second {Math.round(finding.at)}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
+      <div role="status">
+        <ul className="findings">
+          {report.findings.map((finding, index) => (
+            <li key={index} data-kind={finding.kind}>
+              <span>{finding.text}</span>
+              {finding.at !== undefined && (
+                <button
+                  type="button"
+                  className="text-link"
+                  onClick={() => {
+                    playback.setPlaying(false);
+                    go(Math.floor((finding.at ?? 0) / interval));
+                    if (finding.node) onPick(finding.node);
+                  }}
+                >
+                  Go to second {Math.round(finding.at)}
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      </div>
       <TimeAxis playback={playback} count={user.offered.length} interval={interval} />
       <Chart
         title="Users"

@@ -87,23 +87,29 @@ export function scenarioOf(settings: Settings, weakest: Weakest, graph: Graph): 
   return { seed: settings.seed, seconds: runSeconds, interval: 1, load, nodes, everyEdge, events };
 }
 
-/** Settings under which a known failure shows, fitted to this diagram's weakest part. */
-export function presetFor(preset: Preset, weakest: Weakest, graph: Graph): Settings {
+/** Settings under which a known failure may show, fitted to this diagram's weakest part; to be tried in turn. */
+export function presetFor(preset: Preset, weakest: Weakest, graph: Graph): readonly Settings[] {
   const perSlot = weakest.capacity / Math.max(weakest.slots, 1);
   const slots = weakest.capacity > mostPresetRate ? Math.max(1, Math.floor(mostPresetRate / perSlot)) : 0;
   const capacity = slots > 0 ? slots * perSlot : weakest.capacity;
   const base = { ...defaultsFor(weakest), slots };
   switch (preset) {
     case "storm":
-      return { ...base, rate: rounded(capacity * 0.6), trouble: "slow", retries: 5 };
+      return [{ ...base, rate: rounded(capacity * 0.6), trouble: "slow", retries: 5 }];
     case "metastable":
-      return { ...base, rate: rounded(capacity * 0.8), spike: 3, retries: 6 };
+      return metastableTrials.map(([share, spike, timeoutMs]) => ({ ...base, rate: rounded(capacity * share), spike, timeoutMs, retries: 8 }));
     case "cold": {
       const cache = graph.nodes.find((node) => node.kind === "cache");
-      return { ...base, rate: rounded(capacity * 0.8), hitRatio: 95, trouble: "flush", node: cache?.id ?? base.node, retries: 3 };
+      return [{ ...base, rate: rounded(capacity * 0.8), hitRatio: 95, trouble: "flush", node: cache?.id ?? base.node, retries: 3 }];
     }
   }
 }
+
+/** What a run has to find for a preset to have shown what it is named after. */
+export const wantedFinding: Readonly<Record<Preset, string>> = { storm: "retries", metastable: "metastable", cold: "cold" };
+
+/** Share of the capacity, spike, timeout. */
+const metastableTrials = [[0.8, 3, 1_000], [0.9, 5, 500], [0.9, 5, 200], [0.95, 5, 100]] as const;
 
 export const presets: readonly (readonly [Preset, string, string])[] = [
   ["storm", "Retry storm", "One part is slow for ten seconds, and everybody tries again."],
