@@ -82,7 +82,7 @@ let package = Package(
             "AtlasHTTP",
             in: "Gateway",
             uses: [
-                "AtlasCore", "AtlasAPI", "AtlasPorts", "AtlasGraphQL", "GraphQL", "Diagrams", "CZlib", .log,
+                "AtlasCore", "AtlasAPI", "AtlasPorts", "AtlasGraphQL", "GraphQL", "Diagrams", "CZlib", .log, .crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -159,7 +159,7 @@ let package = Package(
             "AtlasHTTP",
             in: "Gateway",
             uses: .service + [
-                "AtlasHTTP", "AtlasGraphQL", "GraphQL", "Diagrams", .log,
+                "AtlasHTTP", "AtlasGraphQL", "GraphQL", "Diagrams", .log, .crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

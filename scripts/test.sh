@@ -31,6 +31,10 @@ swift test --skip-build --parallel
 step "The diagram engine in the browser gives the server's bytes"
 node web/tests/engine.mjs .build/debug/atlas
 
+step "The same diagrams in Atlas and in mermaid.js"
+scripts/setup-mermaid.sh
+python3 Tests/Differential/Mermaid/compare.py --atlas .build/debug/atlas
+
 step "Crash test: kill -9 during a burst of writes"
 scripts/crash-test.py --atlas .build/debug/atlas
 

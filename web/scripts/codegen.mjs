@@ -4,8 +4,10 @@
 //   node web/scripts/codegen.mjs --check   writes nothing, fails if a file is out of date
 //
 // `src/**/queries.graphql` becomes `queries.generated.ts` next to it, so that a lazily loaded page carries only its own
-// documents; enums and inputs go to `src/api/generated.ts`, which holds no code at all.
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+// documents; enums and inputs go to `src/api/generated.ts`, which holds no code at all. `build/graphql-documents.json`
+// lists them all by hash, for servers that answer no others.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import graphql from "../node_modules/graphql/index.js";
@@ -14,6 +16,7 @@ const { buildSchema, getNamedType, isEnumType, isInputObjectType, isListType, is
 const { Kind, parse, print, stripIgnoredCharacters, validate, typeFromAST } = graphql;
 
 const web = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const allowed = {};
 const checkOnly = process.argv.includes("--check");
 const schema = buildSchema(readFileSync(join(web, "../schema.graphql"), "utf8"));
 const note = "// Written by web/scripts/codegen.mjs from schema.graphql. Do not edit.\n";
@@ -106,6 +109,7 @@ function documentsIn(path) {
     const name = operation.name.value;
     const pieces = [operation, ...[...spreadsOf(operation, fragments)].map((each) => fragments.get(each))];
     const text = stripIgnoredCharacters(pieces.map(print).join("\n"));
+    allowed[createHash("sha256").update(text).digest("hex")] = text;
     parts.push(
       `export interface ${name}Result ${objectText(root, [operation.selectionSet], fragments, used, "")}\n`,
       `export type ${name}Variables = ${variablesText(operation, used)};\n`,
@@ -158,3 +162,7 @@ for (const [path, text] of outputs) {
 }
 if (checkOnly && stale > 0) process.exit(1);
 console.log(`codegen: ${outputs.length} files, ${checkOnly ? "all current" : `${stale} written`}`);
+if (!checkOnly) {
+  mkdirSync(join(web, "../build"), { recursive: true });
+  writeFileSync(join(web, "../build/graphql-documents.json"), `${JSON.stringify(allowed, null, 1)}\n`);
+}

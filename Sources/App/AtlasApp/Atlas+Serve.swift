@@ -69,8 +69,11 @@ extension Atlas {
     private func server(onListening: @escaping @Sendable (String, Int) -> Void) throws -> AtlasServer {
         let admission = Admission(
             cache: engines.rateCache,
-            accountLimit: configuration.requestsPerMinute,
-            visitorLimit: configuration.visitorRequestsPerMinute,
+            account: .init(requests: configuration.requestsPerMinute, cost: configuration.costPerMinute),
+            visitor: .init(
+                requests: configuration.visitorRequestsPerMinute,
+                cost: configuration.visitorCostPerMinute
+            ),
             clock: engines.clock
         )
         var server = ServerConfiguration(
@@ -82,10 +85,12 @@ extension Atlas {
         server.isSecure = configuration.isSecure
         server.trustedProxies = configuration.trustedProxies
         server.publicOrigin = configuration.publicOrigin
+        server.allowedDocuments = try DocumentList.read(configuration.allowedDocuments)
         let parts = ServerParts(
             graphQL: graphQL,
             authenticate: { [auth] in try await auth.verify($0) },
-            admit: { caller, address in await admission.decide(caller, address: address) },
+            admit: { caller, address, count in await admission.decide(caller, address: address, count: count) },
+            charge: { caller, address, cost in await admission.charge(caller, address: address, cost: cost) },
             pages: CataloguePages(content: content),
             problems: { [database = engines.database] in
                 do {
@@ -109,6 +114,15 @@ extension GraphQLAPI: GraphQLAnswering {
     /// Executes a request.
     public func execute(_ request: GraphQL.Request, context: RequestContext) async -> GraphQL.Response {
         await engine.execute(request, context: context)
+    }
+
+    /// Follows a subscription, or executes another operation.
+    public func subscribe(
+        _ request: GraphQL.Request,
+        context: RequestContext,
+        deliver: (GraphQL.Response) async -> Bool
+    ) async -> GraphQL.Response? {
+        await engine.subscribe(request, context: context, deliver: deliver)
     }
 }
 

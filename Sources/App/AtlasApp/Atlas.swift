@@ -62,8 +62,15 @@ public struct Atlas: Sendable {
             decoyHash: try await engines.hasher.hash("nobody's password")
         )
         try await auth.prepare()
-        let progress = ProgressService(database: engines.database, content: content, clock: clock, ids: ids)
-        let services = GraphQLServices(auth: auth, content: content, progress: progress)
+        let progress = ProgressService(
+            database: engines.database,
+            content: content,
+            pubSub: engines.pubSub,
+            clock: clock,
+            ids: ids
+        )
+        let predictions = PredictionService(database: engines.database, content: content, clock: clock, ids: ids)
+        let services = GraphQLServices(auth: auth, content: content, progress: progress, predictions: predictions)
         let graphQL = try GraphQLAPI(
             services: services,
             isDevelopment: configuration.isDevelopment,
@@ -107,7 +114,7 @@ public struct Atlas: Sendable {
     /// Every table of every service, in order.
     static let migrations =
         Outbox.migrations + SQLQueue.migrations + AuthMigrations.all + ContentMigrations.all
-        + ProgressService.migrations
+        + ProgressService.migrations + PredictionService.migrations
         + ActivityRecorder.migrations
 
     /// Brings a database up to date without starting anything.

@@ -1,5 +1,5 @@
 public import AtlasAPI
-public import AtlasCore
+import AtlasCore
 import Foundation
 
 /// A catalogue on disk: `diagrams/*.md`, `incidents/*.md`, `labs/*/lab.md`.

@@ -52,7 +52,7 @@ struct DiagramCommand: ParsableCommand {
             while let line = readLine() { print(Self.answer(line)) }
         }
 
-        /// `{"ok":true,"graph":…}` or `{"ok":false,"line":…,"column":…,"message":…}`.
+        /// `{"ok":true,"graph":…,"printed":…}` or `{"ok":false,"line":…,"column":…,"message":…}`.
         private static func answer(_ line: String) -> String {
             var writer = JSONWriter()
             let value = try? JSONReader.value(of: Array(line.utf8))
@@ -63,6 +63,7 @@ struct DiagramCommand: ParsableCommand {
                 if let graph = outcome?.graph {
                     writer.key("graph")
                     writer.graph(graph)
+                    writer.field("printed", Mermaid.print(graph))
                 } else {
                     writer.field("line", first?.line ?? 1)
                     writer.field("column", first?.column ?? 1)

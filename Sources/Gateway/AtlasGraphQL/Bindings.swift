@@ -25,7 +25,7 @@ extension Timestamp: GraphQLScalar {
     public static var graphQLScalarName: String { "DateTime" }
 
     /// Writes ISO 8601.
-    public func write(to writer: inout JSONWriter) { writer.string(description) }
+    public func write(to writer: inout GraphQL.JSONWriter) { writer.string(description) }
 }
 
 extension Diagram: GraphQLObject {}
@@ -45,6 +45,9 @@ extension FailureAnswer: GraphQLObject {}
 extension FailureAnswer.NodeState: GraphQLObject {}
 extension NodeRecord.Number: GraphQLObject {}
 extension Words.OutlineEntry: GraphQLObject {}
+extension Prediction: GraphQLObject {}
+extension Prediction.Outcome: GraphQLObject {}
+extension PredictionRecord: GraphQLObject {}
 extension User: GraphQLObject {}
 extension Finding: GraphQLObject {}
 extension SourceCheck: GraphQLObject {}

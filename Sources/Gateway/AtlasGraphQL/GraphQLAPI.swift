@@ -48,9 +48,14 @@ public struct GraphQLAPI: Sendable {
 
     private static func resolvers(_ services: GraphQLServices) -> Resolvers<RequestContext> {
         var resolvers = Resolvers<RequestContext>()
-        let progress = ProgressResolvers(progress: services.progress, content: services.content)
+        let progress = ProgressResolvers(
+            progress: services.progress,
+            predictions: services.predictions,
+            content: services.content
+        )
         PeopleResolvers(auth: services.auth, progress: progress).bind(&resolvers)
         progress.bind(&resolvers)
+        PredictionResolvers(predictions: services.predictions, content: services.content).bind(&resolvers)
         ContentResolvers(content: services.content).bind(&resolvers)
         ItemResolvers(content: services.content, progress: services.progress).bind(&resolvers)
         GraphResolvers.bind(&resolvers)
@@ -65,11 +70,18 @@ public struct GraphQLServices: Sendable {
     let auth: any Auth
     let content: any Content
     let progress: any ProgressTracking
+    let predictions: any Predictions
 
     /// All of them.
-    public init(auth: any Auth, content: any Content, progress: any ProgressTracking) {
+    public init(
+        auth: any Auth,
+        content: any Content,
+        progress: any ProgressTracking,
+        predictions: any Predictions
+    ) {
         self.auth = auth
         self.content = content
         self.progress = progress
+        self.predictions = predictions
     }
 }

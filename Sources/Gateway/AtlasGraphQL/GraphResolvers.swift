@@ -90,7 +90,8 @@ enum GraphResolvers {
             edge.field("from") { $0.from }
             edge.field("to") { $0.to }
             edge.field("label") { $0.label ?? "" }
-            edge.field("mode") { $0.record?.mode.rawValue ?? "sync" }
+            // Only calls have a protocol.
+            edge.field("mode") { $0.record.flatMap { $0.protocolName.isEmpty ? nil : $0.mode.rawValue } ?? "" }
             edge.field("protocol") { $0.record?.protocolName ?? "" }
             edge.field("required") { $0.record?.required ?? true }
             edge.field("carries") { $0.record?.carries ?? "" }

@@ -5,9 +5,6 @@ import GraphQL
 
 /// Fields of diagrams, labs and incidents.
 struct ItemResolvers {
-    /// Parts that may be lost at once.
-    static let killLimit = 30
-
     let content: any Content
     let progress: any ProgressTracking
 
@@ -95,16 +92,7 @@ struct ItemResolvers {
 
     private func failures(_ diagram: inout TypeResolvers<Diagram, RequestContext>) {
         diagram.field("failing") { diagram, arguments, _ -> FailureAnswer in
-            let kill = arguments.strings("kill")
-            guard kill.count <= Self.killLimit else {
-                throw AtlasError(.invalid, "At most \(Self.killLimit) parts can be lost at once.", field: "kill")
-            }
-            let answer = diagram.picture.graph.failing(kill: Set(kill))
-            guard answer.unknown.isEmpty else {
-                let names = answer.unknown.map { "“\($0.prefix(64))”" }.joined(separator: ", ")
-                throw AtlasError(.invalid, "The diagram has no \(names).", field: "kill")
-            }
-            return answer
+            try diagram.failing(without: arguments.strings("kill"), field: "kill")
         }
         diagram.field("singlePointsOfFailure") { $0.picture.graph.singlePointsOfFailure() }
     }

@@ -5,6 +5,7 @@ import GraphQL
 /// What accounts have completed.
 struct ProgressResolvers {
     let progress: any ProgressTracking
+    let predictions: any Predictions
     let content: any Content
 
     func bind(_ resolvers: inout Resolvers<RequestContext>) {
@@ -22,6 +23,13 @@ struct ProgressResolvers {
                     completions: completions,
                     catalogue: try await content.catalogue(as: context.caller)
                 )
+            }
+        }
+        resolvers.subscription { [self] subscription in
+            subscription.field("progressUpdated") { arguments, context in
+                let user = UserID(try arguments.string("userId"))
+                return try await progress.changes(of: user, as: context.caller)
+                    .map { _ in try await view(of: user, context: context) }
             }
         }
         bindTypes(&resolvers)
@@ -44,6 +52,9 @@ struct ProgressResolvers {
             progress.field("totalDiagrams") { $0.catalogue.diagrams.count }
             progress.field("byCategory") { $0.byCategory }
             progress.field("next") { $0.next }
+            progress.asyncField("predictions") { [predictions] progress, _, context -> PredictionRecord in
+                try await predictions.record(of: progress.user, as: context.caller)
+            }
         }
         resolvers.type("CompletedDiagram", Completion.self) { completion in
             completion.field("diagramId") { $0.diagram.rawValue }

@@ -22,7 +22,6 @@ enum Unavailable {
             mutation.field("joinStudyGroup") { _, _, _ -> StudyGroup in throw error("Study groups") }
         }
         resolvers.subscription { subscription in
-            subscription.field("progressUpdated") { _, _ -> AsyncStream<ProgressView> in throw error("Subscriptions") }
             subscription.field("groupMessageReceived") { _, _ -> AsyncStream<Message> in throw error("Subscriptions") }
             subscription.field("labStatusChanged") { _, _ -> AsyncStream<LabStatus> in throw error("Subscriptions") }
         }

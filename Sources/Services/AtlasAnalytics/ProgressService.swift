@@ -6,13 +6,23 @@ public import AtlasPorts
 public struct ProgressService: ProgressTracking {
     private let database: any Database
     private let content: any Content
+    private let pubSub: any PubSub
     private let clock: any WallClock
     private let ids: any IDSource
 
-    /// - Parameter content: Asked whether a diagram exists for the caller.
-    public init(database: any Database, content: any Content, clock: any WallClock, ids: any IDSource) {
+    /// - Parameters:
+    ///   - content: Asked whether a diagram exists for the caller.
+    ///   - pubSub: Tells of changes, also those made in another process where it reaches that far.
+    public init(
+        database: any Database,
+        content: any Content,
+        pubSub: any PubSub,
+        clock: any WallClock,
+        ids: any IDSource
+    ) {
         self.database = database
         self.content = content
+        self.pubSub = pubSub
         self.clock = clock
         self.ids = ids
     }
@@ -64,6 +74,22 @@ public struct ProgressService: ProgressTracking {
         return users.map { byUser[$0.rawValue] ?? [] }
     }
 
+    /// A sign after each change.
+    public func changes(of user: UserID, as caller: Caller) async throws -> AsyncStream<Void> {
+        try caller.requireSelf(user)
+        let messages = try await pubSub.subscribe(to: Self.channel(user))
+        let (signs, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let following = Task {
+            for await _ in messages { continuation.yield() }
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in following.cancel() }
+        return signs
+    }
+
+    /// Where changes of what `user` has done are told.
+    static func channel(_ user: UserID) -> String { "progress:\(user)" }
+
     private static func select(_ users: [UserID], in session: any SQLSession) throws -> [Row] {
         try session.rows(
             """
@@ -83,7 +109,7 @@ public struct ProgressService: ProgressTracking {
             id: id,
             type: "diagram.completed",
             queue: "analytics-events",
-            channel: "progress:\(user)",
+            channel: channel(user),
             payload: Array(
                 """
                 {"id":"\(id)","type":"diagram.completed","userId":"\(user)","diagramId":"\(diagram)","at":"\(now)"}

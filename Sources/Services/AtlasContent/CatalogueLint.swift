@@ -127,21 +127,23 @@ public enum CatalogueLint {
         return false
     }
 
-    /// Nodes of a failure view that no structure view of its topic has.
+    /// Parts in another view of a topic that its structure view does not have; states, classes, entities and times
+    /// are no parts.
     private static func strangers(_ items: [LinkedItem]) -> [(String?, Finding)] {
         var structures: [String: Set<String>] = [:]
-        for item in items where item.links.view == .structure {
+        for item in items where item.links.view == .structure && item.links.kind?.showsParts == true {
             guard let topic = item.links.topics.first else { continue }
             structures[topic, default: []].formUnion(item.links.nodes.map(\.id))
         }
-        return items.filter { $0.links.view == .failure }.flatMap { item -> [(String?, Finding)] in
+        return items.filter { $0.links.view != .structure && $0.links.kind?.showsParts == true }.flatMap {
+            item -> [(String?, Finding)] in
             guard let topic = item.links.topics.first, let known = structures[topic] else { return [] }
             return item.links.nodes.filter { !known.contains($0.id) }.map { node in
                 item.error(
                     node.place,
                     "The structure view of \(topic) has no node “\(node.id)”.",
                     EditDistance.nearest(to: node.id, in: known.sorted()).map { "Did you mean “\($0)”?" }
-                        ?? "Use the same ids in both views of a topic."
+                        ?? "Use the same ids in all views of a topic."
                 )
             }
         }

@@ -16,6 +16,8 @@ public enum ContentLimits {
     static let brackets = 300
     /// Nodes of a diagram: a phone shows no more.
     public static let nodes = 15
+    /// Events of a timeline, beside its times.
+    public static let events = 30
     /// Edges or messages of a diagram.
     public static let edges = 60
     /// Participants of a sequence diagram.
@@ -28,6 +30,8 @@ public enum ContentLimits {
     public static let recordWords = 25
     /// Characters of any other text in the front matter.
     public static let textCharacters = 2_000
+    /// Probes that a diagram should have at least.
+    public static let probes = 2
     /// Words of a diagram's body.
     public static let bodyWords = 150...350
     /// Characters of what is searched for.

@@ -190,9 +190,7 @@ extension Reading {
         case .lab: return nil
         case nil:
             // A graph over the limits takes too long to place.
-            guard let graph, graph.nodes.count <= ContentLimits.nodes, graph.edges.count <= ContentLimits.edges else {
-                return nil
-            }
+            guard let graph, graph.isWithinLimits else { return nil }
             return SVG.render(graph, layout: LayoutEngine.layout(graph), options: SVGOptions(interactive: true))
         }
     }

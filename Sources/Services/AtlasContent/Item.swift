@@ -1,5 +1,6 @@
 import AtlasAPI
 import AtlasCore
+import Diagrams
 
 /// An item of any kind.
 enum Item: Sendable {
@@ -62,6 +63,8 @@ struct ItemLinks: Sendable {
     let topics: [String]
     /// Of a diagram.
     let view: Diagram.View?
+    /// Of a diagram.
+    let kind: Graph.Kind?
     /// Of a diagram, with the places of their records.
     let nodes: [(id: String, place: Place)]
     let references: [Reference]

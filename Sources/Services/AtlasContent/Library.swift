@@ -54,7 +54,7 @@ extension Catalogue {
     private static func place(_ diagram: Diagram) -> (String, Int, Int, String) {
         let header = diagram.header
         let topic = header.topics.first.map(Syllabus.position(ofTopic:)) ?? .max
-        return (header.category, topic, diagram.view == .structure ? 0 : 1, header.id)
+        return (header.category, topic, Diagram.View.allCases.firstIndex(of: diagram.view) ?? 0, header.id)
     }
 }
 

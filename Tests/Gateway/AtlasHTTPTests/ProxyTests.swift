@@ -32,8 +32,8 @@ import Testing
     }
 
     @Test func `limits count the addresses of one IPv6 network together, and the log tells them apart`() async throws {
-        let admit: @Sendable (Caller, String) async -> RateDecision = { caller, address in
-            address == "2001:db8:1:2::/64" && caller.address == address ? .refuse(retryAfter: .seconds(1)) : .admit
+        let admit: @Sendable (Caller, String, Int) async -> RateDecision = { caller, address, _ in
+            address == "2001:db8:1:2::/64" && caller.address == address ? .refuse(retryAfter: .seconds(1)) : .admit(nil)
         }
         try await TestServer.run {
             $0.trustedProxies = ["127.0.0.1"]

@@ -65,6 +65,7 @@ enum Sample {
             distractors:
               - text: Nothing.
                 why: Misses have nowhere to go.
+          - {id: who, question: Who fills the cache?, answer: The service.}
         sources:
           - title: A pattern
             url: https://example.org/cache-aside
@@ -116,6 +117,7 @@ enum Sample {
           - {step: 2, mode: async, protocol: RESP, required: false, carries: A row.}
         probes:
           - {id: why, question: Why?, answer: Because.}
+          - {id: what, question: What?, answer: That.}
         sources:
           - {title: A pattern, url: 'https://example.org/x'}
         ---
@@ -222,7 +224,7 @@ enum Sample {
         }
     }
 
-    private static func words(_ count: Int) -> String {
+    static func words(_ count: Int) -> String {
         (1...count).map { $0 % 10 == 0 ? "word." : "word" }.joined(separator: " ")
     }
 }

@@ -21,7 +21,12 @@ export interface DiagramFilter {
   readonly ids?: readonly string[] | null;
 }
 
-export type DiagramView = "STRUCTURE" | "FAILURE";
+export type DiagramView = "STRUCTURE" | "FLOW" | "STATES" | "MODEL" | "FAILURE";
+
+export interface GuessInput {
+  readonly node: string;
+  readonly state: string;
+}
 
 export interface IncidentFilter {
   readonly category?: string | null;
@@ -35,6 +40,16 @@ export interface LabFilter {
   readonly level?: number | null;
   readonly topic?: string | null;
   readonly ids?: readonly string[] | null;
+}
+
+export interface PredictionInput {
+  readonly id: string;
+  readonly kind: ContentKind;
+  readonly itemId: string;
+  readonly lost?: readonly string[] | null;
+  readonly step?: number | null;
+  readonly confidence: number;
+  readonly guesses: readonly GuessInput[];
 }
 
 export interface RegisterInput {

@@ -48,9 +48,10 @@ function become(grant: Grant | null): void {
   for (const listener of listeners) listener();
 }
 
-/** Resolves once it is known whether somebody is signed in. */
-export function sessionRestored(): Promise<unknown> {
-  return restored;
+/** Resolves once it is known whether somebody is signed in, to who is. */
+export async function sessionRestored(): Promise<Account | null> {
+  await restored;
+  return state.user;
 }
 
 /**

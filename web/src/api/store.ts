@@ -54,11 +54,11 @@ export function askAgain(key: string): void {
   if (entry && !entry.aborter) ask(entry);
 }
 
-/** Marks every answer as out of date; what is on screen is asked again. */
-export function refreshAnswers(): void {
+/** Marks every answer as out of date; what is on screen is asked again, unless that can wait. */
+export function refreshAnswers(now = true): void {
   for (const entry of entries.values()) {
     entry.askedAt = 0;
-    if (entry.watchers.size > 0 && !entry.aborter) ask(entry);
+    if (now && entry.watchers.size > 0 && !entry.aborter) ask(entry);
   }
 }
 

@@ -2,13 +2,14 @@ import { Link } from "../app/router";
 import { Icon } from "./Icon";
 import { Level } from "./Level";
 import { viewWord } from "./words";
+import type { View } from "./words";
 
 export interface Pointer {
   readonly id: string;
   readonly title: string;
   readonly summary?: string;
   readonly level: number;
-  readonly view: "STRUCTURE" | "FAILURE";
+  readonly view: View;
   readonly completed?: boolean | null;
 }
 

@@ -3,8 +3,28 @@ export function levelWord(level: number): string {
   return level === 1 ? "First course" : level === 2 ? "Working engineer" : "Staff";
 }
 
-export function viewWord(view: "STRUCTURE" | "FAILURE"): string {
-  return view === "STRUCTURE" ? "Structure" : "Failure";
+/** The views of a topic, in the order of reading. */
+export const views = ["STRUCTURE", "FLOW", "STATES", "MODEL", "FAILURE"] as const;
+
+export type View = (typeof views)[number];
+
+export function viewWord(view: View): string {
+  return view.charAt(0) + view.slice(1).toLowerCase();
+}
+
+/** The Mermaid kinds, each with its word. */
+export const diagramKinds: readonly (readonly [string, string])[] = [
+  ["flowchart", "Flowchart"],
+  ["sequence", "Sequence"],
+  ["state", "State"],
+  ["class", "Class"],
+  ["er", "Entities"],
+  ["timeline", "Timeline"],
+];
+
+/** `sequence` as "Sequence". */
+export function diagramKindWord(kind: string): string {
+  return diagramKinds.find(([name]) => name === kind)?.[1] ?? kind;
 }
 
 export function counted(count: number, one: string, many = `${one}s`): string {

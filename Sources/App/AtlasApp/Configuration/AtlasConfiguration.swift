@@ -1,4 +1,4 @@
-public import AtlasCore
+import AtlasCore
 import Foundation
 public import Logging
 
@@ -20,6 +20,12 @@ public struct AtlasConfiguration: Sendable {
     public var requestsPerMinute: Int
     /// GraphQL requests per minute of one address without an account.
     public var visitorRequestsPerMinute: Int
+    /// What the GraphQL requests of one account may cost per minute.
+    public var costPerMinute: Int
+    /// What those of one address without an account may cost per minute.
+    public var visitorCostPerMinute: Int
+    /// The file of the only GraphQL documents that are answered; empty for every document.
+    public var allowedDocuments: String
     /// `sqlite:PATH` or `postgres://…`.
     public var databaseURL: String
     /// Read replicas.
@@ -50,6 +56,9 @@ public struct AtlasConfiguration: Sendable {
         trustedProxies = reader.list("http.trustedProxies")
         requestsPerMinute = try reader.number("http.requestsPerMinute", in: 1...1_000_000)
         visitorRequestsPerMinute = try reader.number("http.visitorRequestsPerMinute", in: 1...1_000_000)
+        costPerMinute = try reader.number("graphql.costPerMinute", in: 1_000...1_000_000_000)
+        visitorCostPerMinute = try reader.number("graphql.visitorCostPerMinute", in: 1_000...1_000_000_000)
+        allowedDocuments = reader.text("graphql.allowedDocuments")
         databaseURL = reader.text("database.url")
         replicaURLs = reader.list("database.replicaURLs")
         databaseConnections = try reader.number("database.connections", in: 1...500)

@@ -32,6 +32,17 @@ public struct Setting: Sendable {
             "300",
             "GraphQL requests per minute of one address without an account"
         ),
+        Setting("graphql.costPerMinute", "200000", "what the GraphQL requests of one account may cost per minute"),
+        Setting(
+            "graphql.visitorCostPerMinute",
+            "400000",
+            "what the GraphQL requests of one address without an account may cost per minute"
+        ),
+        Setting(
+            "graphql.allowedDocuments",
+            "",
+            "a JSON file {SHA-256: document} of the only GraphQL documents that are answered; empty: every document"
+        ),
         Setting(
             "database.url",
             "sqlite:",

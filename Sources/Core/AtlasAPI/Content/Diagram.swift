@@ -87,11 +87,17 @@ public struct Picture: Sendable {
 ///
 /// A class, so that lists of diagrams and caches share one copy.
 public final class Diagram: Sendable {
-    /// Structure or failure.
+    /// What of its topic a diagram shows, in the order of reading.
     public enum View: String, Sendable, CaseIterable {
-        /// The parts and how they hang together.
+        /// The parts and how they hang together, in the kind of diagram that suits the topic.
         case structure
-        /// What happens when a part is lost.
+        /// The normal course of things, message by message.
+        case flow
+        /// The states of the part that matters most.
+        case states
+        /// The data and how it is related.
+        case model
+        /// How a failure unfolds.
         case failure
     }
 
@@ -199,5 +205,26 @@ public struct SourceLink: Sendable, Equatable {
     public init(title: String, url: String) {
         self.title = title
         self.url = url
+    }
+}
+
+extension Diagram {
+    /// How many parts may be lost at once.
+    public static let lostLimit = 30
+
+    /// What fails and what degrades when parts are lost: nodes, `ID:N` for N replicas of one, groups or edges.
+    ///
+    /// - Parameter field: The argument that an error names.
+    /// - Throws: `AtlasError.invalid` for too many parts and for one that the diagram does not have.
+    public func failing(without parts: [String], field: String) throws(AtlasError) -> FailureAnswer {
+        guard parts.count <= Self.lostLimit else {
+            throw AtlasError(.invalid, "At most \(Self.lostLimit) parts can be lost at once.", field: field)
+        }
+        let answer = picture.graph.failing(kill: Set(parts))
+        guard answer.unknown.isEmpty else {
+            let names = answer.unknown.map { "“\($0.prefix(64))”" }.joined(separator: ", ")
+            throw AtlasError(.invalid, "The diagram has no \(names).", field: field)
+        }
+        return answer
     }
 }

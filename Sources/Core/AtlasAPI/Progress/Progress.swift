@@ -13,6 +13,11 @@ public protocol ProgressTracking: Sendable {
     ///
     /// - Throws: `AtlasError.notFound` for somebody else's.
     func completions(of users: [UserID], as caller: Caller) async throws -> [[Completion]]
+
+    /// A sign after each change of what `user` has done, from now on; the caller must be that user or an admin.
+    ///
+    /// - Throws: `AtlasError.notFound` for somebody else's.
+    func changes(of user: UserID, as caller: Caller) async throws -> AsyncStream<Void>
 }
 
 /// A diagram that was read to its end.

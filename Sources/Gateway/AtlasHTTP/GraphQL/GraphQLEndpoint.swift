@@ -11,6 +11,7 @@ import NIOHTTP1
 struct GraphQLEndpoint: Sendable {
     let parts: ServerParts
     let configuration: ServerConfiguration
+    let documents: PersistedDocuments
 
     /// Answers one request, whatever is wrong with it.
     func answer(_ request: IncomingRequest) async -> Answer {
@@ -43,29 +44,88 @@ struct GraphQLEndpoint: Sendable {
         as caller: Caller,
         _ mediaType: GraphQLMediaType
     ) async throws(GraphQLRefusal) -> Answer {
-        try await admit(caller, request)
-        let operation = try GraphQLParameters.read(request, limits: configuration.limits)
+        let quota = try await admit(caller, request, count: 1)
+        let body = try GraphQLParameters.read(request, limits: configuration.limits)
         let cookie = Cookies.refreshToken(request.headers)
         if cookie != nil, request.method == .POST { try Self.checkOrigin(request) }
-        if request.method == .GET { try checkKind(operation) }
         let context = RequestContext(
             caller: caller,
             device: String((request.headers.first(name: "user-agent") ?? "").prefix(120)),
             requestID: request.id,
             refreshCookie: cookie
         )
-        var answer = finished(await parts.graphQL.execute(operation, context: context), mediaType)
+        var answer: Answer
+        switch body {
+        case .one(let operation):
+            let asked = try documents.request(operation)
+            if request.method == .GET { try checkKind(asked) }
+            let response = await parts.graphQL.execute(asked, context: context)
+            answer = finished(response, operation, mediaType)
+            await parts.charge(caller, request.address, response.cost ?? 1)
+        case .batch(let operations):
+            if operations.count > 1 { _ = try await admit(caller, request, count: operations.count - 1) }
+            answer = await answerBatch(operations, context, request, mediaType)
+        }
         if let change = context.cookieChange {
             answer.headers += Cookies.headers(change, isSecure: configuration.isSecure || request.isSecure)
         }
+        if let quota { answer.headers += Self.headers(quota) }
         return answer
     }
 
-    private func finished(_ response: GraphQL.Response, _ mediaType: GraphQLMediaType) -> Answer {
+    /// Executes the operations one after the other, so that mutations keep their order; each has its own answer.
+    private func answerBatch(
+        _ operations: [GraphQLOperation],
+        _ context: RequestContext,
+        _ request: IncomingRequest,
+        _ mediaType: GraphQLMediaType
+    ) async -> Answer {
+        var bytes: [UInt8] = [UInt8(ascii: "[")]
+        var cost = 0
+        for (index, operation) in operations.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            do throws(GraphQLRefusal) {
+                let response = await parts.graphQL.execute(try documents.request(operation), context: context)
+                cost += response.cost ?? 1
+                bytes += Self.body(response, operation)
+            } catch {
+                bytes += error.body
+            }
+            if bytes.count > configuration.limits.answerBytes { break }
+        }
+        await parts.charge(context.caller, request.address, cost)
+        guard bytes.count < configuration.limits.answerBytes else { return tooLarge(mediaType) }
+        var answer = Answer.json(.ok, bytes + [UInt8(ascii: "]")])
+        answer.contentType = mediaType.contentType
+        answer.headers = GraphQLRefusal.cacheHeaders
+        return answer
+    }
+
+    /// The response, with what the operation costs if the client asked.
+    private static func body(_ response: GraphQL.Response, _ operation: GraphQLOperation) -> [UInt8] {
+        guard operation.wantsCost, let cost = response.cost, response.body.last == UInt8(ascii: "}") else {
+            return response.body
+        }
+        return response.body.dropLast() + Array(",\"extensions\":{\"cost\":{\"requested\":\(cost)}}}".utf8)
+    }
+
+    /// Source: RateLimit header fields for HTTP, draft-ietf-httpapi-ratelimit-headers-10.
+    private static func headers(_ quota: RateQuota) -> [(name: String, value: String)] {
+        [
+            ("ratelimit-policy", "\"requests\";q=\(quota.limit);w=\(quota.window.components.seconds)"),
+            ("ratelimit", "\"requests\";r=\(quota.remaining);t=\(quota.reset.wholeSeconds)"),
+        ]
+    }
+
+    private func finished(
+        _ response: GraphQL.Response,
+        _ operation: GraphQLOperation,
+        _ mediaType: GraphQLMediaType
+    ) -> Answer {
         guard response.body.count <= configuration.limits.answerBytes else { return tooLarge(mediaType) }
         var answer = Answer(status(response, mediaType))
         answer.contentType = mediaType.contentType
-        answer.body = .bytes(response.body)
+        answer.body = .bytes(Self.body(response, operation))
         answer.isCompressible = true
         answer.headers = GraphQLRefusal.cacheHeaders
         return answer
@@ -104,7 +164,7 @@ struct GraphQLEndpoint: Sendable {
             return Caller(account: try await parts.authenticate(token), address: request.address)
         } catch {
             let visitor = Caller(address: request.address)
-            try await admit(visitor, request)
+            _ = try await admit(visitor, request, count: 1)
             let known = error as? AtlasError
             guard known == nil || known?.code != .unauthenticated else {
                 throw .unauthenticated(known?.message ?? "The access token is not valid.")
@@ -125,16 +185,15 @@ struct GraphQLEndpoint: Sendable {
         return token.isEmpty ? nil : String(token)
     }
 
-    private func admit(_ caller: Caller, _ request: IncomingRequest) async throws(GraphQLRefusal) {
-        guard case .refuse(let wait) = await parts.admit(caller, request.address) else { return }
-        let seconds = max(1, wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0))
-        throw GraphQLRefusal(
-            .tooManyRequests,
-            "Too many requests. Try again in \(seconds) s.",
-            code: .tooMany,
-            headers: [("retry-after", String(seconds))],
-            extensions: [.init(name: "retryAfterSeconds", value: .int(seconds))]
-        )
+    private func admit(
+        _ caller: Caller,
+        _ request: IncomingRequest,
+        count: Int
+    ) async throws(GraphQLRefusal) -> RateQuota? {
+        switch await parts.admit(caller, request.address, count) {
+        case .admit(let quota): return quota
+        case .refuse(let wait): throw .tooMany(retryAfter: wait)
+        }
     }
 
     // MARK: What may be asked how

@@ -3,14 +3,40 @@ import GraphQL
 import NIOCore
 import NIOHTTP1
 
-/// Reads the operation out of a request.
+/// One operation as a client sent it.
+struct GraphQLOperation: Sendable {
+    /// The document's text, unless it is named instead.
+    var query: String?
+    /// The SHA-256 of the document's text, in hexadecimal digits.
+    var hash: String?
+    var name: String?
+    var variables = Value.emptyObject
+    /// Whether the answer is to say what the operation costs.
+    var wantsCost = false
+
+    init() {}
+
+    init(_ request: GraphQL.Request) {
+        query = request.query
+        name = request.operationName
+        variables = request.variables
+    }
+}
+
+/// What a request asks for.
+enum GraphQLBody: Sendable {
+    case one(GraphQLOperation)
+    case batch([GraphQLOperation])
+}
+
+/// Reads the operations out of a request.
 enum GraphQLParameters {
-    static func read(_ request: IncomingRequest, limits: HTTPLimits) throws(GraphQLRefusal) -> GraphQL.Request {
-        if request.method == .GET { return try read(query: request.query ?? "", limits: limits) }
+    static func read(_ request: IncomingRequest, limits: HTTPLimits) throws(GraphQLRefusal) -> GraphQLBody {
+        if request.method == .GET { return .one(try read(query: request.query ?? "", limits: limits)) }
         return try read(request.body, limits: limits)
     }
 
-    private static func read(_ body: ByteBuffer, limits: HTTPLimits) throws(GraphQLRefusal) -> GraphQL.Request {
+    private static func read(_ body: ByteBuffer, limits: HTTPLimits) throws(GraphQLRefusal) -> GraphQLBody {
         guard body.readableBytes > 0 else { throw malformed("The request's body is empty.") }
         let parsed = body.withUnsafeReadableBytes { bytes -> Result<Value, JSONError> in
             do throws(JSONError) {
@@ -20,19 +46,33 @@ enum GraphQLParameters {
             }
         }
         switch parsed {
-        case .success(.object(let members)): return try operation(members)
-        case .success(.list): throw malformed("Batches are not accepted: send one operation per request.")
+        case .success(.object(let members)): return .one(try operation(members))
+        case .success(.list(let items)): return .batch(try batch(items, limits))
         case .success: throw malformed("The request's body is not a JSON object.")
         case .failure(let error):
             throw malformed("The request's body is not valid JSON, at byte \(error.offset): \(error.message)")
         }
     }
 
-    private static func read(query: Substring, limits: HTTPLimits) throws(GraphQLRefusal) -> GraphQL.Request {
+    private static func batch(_ items: [Value], _ limits: HTTPLimits) throws(GraphQLRefusal) -> [GraphQLOperation] {
+        guard (1...limits.batchOperations).contains(items.count) else {
+            throw malformed("A batch has 1 to \(limits.batchOperations) operations, not \(items.count).")
+        }
+        var operations: [GraphQLOperation] = []
+        for (index, item) in items.enumerated() {
+            guard case .object(let members) = item else {
+                throw malformed("Operation \(index) of the batch is not a JSON object.")
+            }
+            operations.append(try operation(members))
+        }
+        return operations
+    }
+
+    private static func read(query: Substring, limits: HTTPLimits) throws(GraphQLRefusal) -> GraphQLOperation {
         var members: [Value.Member] = []
         for (name, text) in FormFields.list(query) where !text.isEmpty {
             switch name {
-            case "query", "operationName": members.append(.init(name: name, value: .string(text)))
+            case "query", "operationName", "documentId": members.append(.init(name: name, value: .string(text)))
             case "variables", "extensions":
                 do throws(JSONError) {
                     members.append(
@@ -50,31 +90,40 @@ enum GraphQLParameters {
     /// Checks the members' types.
     ///
     /// `null` counts as absent, and what is not known is ignored.
-    private static func operation(_ members: [Value.Member]) throws(GraphQLRefusal) -> GraphQL.Request {
-        var query: String?
-        var name: String?
-        var variables = Value.emptyObject
-        var extensions: Value?
+    private static func operation(_ members: [Value.Member]) throws(GraphQLRefusal) -> GraphQLOperation {
+        var operation = GraphQLOperation()
         for member in members where !member.value.isNull {
             switch (member.name, member.value) {
-            case ("query", .string(let text)): query = text
-            case ("operationName", .string(let text)): name = text.isEmpty ? nil : text
-            case ("variables", .object): variables = member.value
-            case ("extensions", .object): extensions = member.value
-            case ("query", _), ("operationName", _): throw malformed("\"\(member.name)\" is not a string.")
+            case ("query", .string(let text)): operation.query = text.isEmpty ? nil : text
+            case ("operationName", .string(let text)): operation.name = text.isEmpty ? nil : text
+            case ("documentId", .string(let text)): operation.hash = Self.hash(documentID: text)
+            case ("variables", .object): operation.variables = member.value
+            case ("extensions", .object): try read(extensions: member.value, &operation)
+            case ("query", _), ("operationName", _), ("documentId", _):
+                throw malformed("\"\(member.name)\" is not a string.")
             case ("variables", _), ("extensions", _): throw malformed("\"\(member.name)\" is not an object.")
             default: break
             }
         }
-        if let query, !query.isEmpty { return GraphQL.Request(query: query, operationName: name, variables: variables) }
-        guard extensions?["persistedQuery"] == nil else {
-            throw GraphQLRefusal(
-                .badRequest,
-                "PersistedQueryNotSupported",
-                code: "PERSISTED_QUERY_NOT_SUPPORTED"
-            )
+        guard operation.query != nil || operation.hash != nil else {
+            throw malformed("The request has no \"query\" and no \"documentId\".")
         }
-        throw malformed("The request has no \"query\".")
+        return operation
+    }
+
+    /// Source of `persistedQuery`: the convention of Apollo's clients, version 1.
+    private static func read(extensions: Value, _ operation: inout GraphQLOperation) throws(GraphQLRefusal) {
+        if case .bool(true)? = extensions["cost"] { operation.wantsCost = true }
+        guard let persisted = extensions["persistedQuery"], !persisted.isNull else { return }
+        guard case .int(1)? = persisted["version"], case .string(let hash)? = persisted["sha256Hash"] else {
+            throw malformed("\"persistedQuery\" needs \"version\" 1 and a \"sha256Hash\".")
+        }
+        operation.hash = hash.lowercased()
+    }
+
+    private static func hash(documentID: String) -> String {
+        let prefix = "sha256:"
+        return (documentID.hasPrefix(prefix) ? String(documentID.dropFirst(prefix.count)) : documentID).lowercased()
     }
 
     private static func malformed(_ message: String) -> GraphQLRefusal {

@@ -47,12 +47,29 @@ struct GraphQLRefusal: Error {
         )
     }
 
-    /// The response: no `data`, one error.
-    func answer(as mediaType: GraphQLMediaType = .json) -> Answer {
-        var writer = JSONWriter()
+    /// More requests than the client's quota.
+    static func tooMany(retryAfter wait: Duration) -> GraphQLRefusal {
+        let seconds = max(1, wait.wholeSeconds)
+        return GraphQLRefusal(
+            .tooManyRequests,
+            "Too many requests. Try again in \(seconds) s.",
+            code: .tooMany,
+            headers: [("retry-after", String(seconds))],
+            extensions: [.init(name: "retryAfterSeconds", value: .int(seconds))]
+        )
+    }
+
+    /// The response as JSON: no `data`, one error.
+    var body: [UInt8] {
+        var writer = GraphQL.JSONWriter()
         let members = [Value.Member(name: "code", value: .string(code))] + extensions
         writer.value(["errors": [["message": .string(message), "extensions": .object(members)]]])
-        var answer = Answer.json(status, writer.finish())
+        return writer.finish()
+    }
+
+    /// The response.
+    func answer(as mediaType: GraphQLMediaType = .json) -> Answer {
+        var answer = Answer.json(status, body)
         answer.contentType = mediaType.contentType
         answer.headers = headers + Self.cacheHeaders
         return answer
@@ -105,5 +122,12 @@ enum GraphQLMediaType {
         if let exact = accepted.first(where: { $0.value == type.essence }) { return (exact.weight, true) }
         let wide = accepted.first { $0.value == "application/*" } ?? accepted.first { $0.value == "*/*" }
         return (wide?.weight ?? 0, false)
+    }
+}
+
+extension Duration {
+    /// Seconds, a begun one as a whole.
+    var wholeSeconds: Int64 {
+        components.seconds + (components.attoseconds > 0 ? 1 : 0)
     }
 }

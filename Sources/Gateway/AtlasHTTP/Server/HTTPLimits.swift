@@ -14,6 +14,10 @@ public struct HTTPLimits: Sendable {
     public var otherBodyBytes = 16 * 1_024
     /// How deep a GraphQL request's JSON may nest.
     public var jsonDepth = 100
+    /// Operations in one GraphQL request.
+    public var batchOperations = 10
+    /// Bytes of documents that clients have sent once and name by their hash from then on.
+    public var persistedDocumentBytes = 4 * 1_024 * 1_024
     /// Bytes of a GraphQL answer; a larger one is replaced by an error.
     public var answerBytes = 8 * 1_024 * 1_024
     /// Bytes of answers that a client has not taken yet; with more of them no further request of it is begun.
@@ -48,6 +52,14 @@ public struct HTTPLimits: Sendable {
     public var webSocketFrameBytes = 1_024 * 1_024
     /// Bytes of one WebSocket message, all fragments together.
     public var webSocketMessageBytes = 1_024 * 1_024
+    /// Operations at once on one WebSocket of GraphQL.
+    public var socketOperations = 50
+    /// From opening such a socket to the message that says who the client is.
+    public var socketInitialisationTime = Duration.seconds(10)
+    /// How often such a socket is asked for a sign of life; without one for as long it is closed.
+    public var socketHeartbeat = Duration.seconds(30)
+    /// Bytes that wait for a client that reads too slowly; more of them close the socket with 1013.
+    public var socketUnsentBytes = 1_024 * 1_024
     /// How long the other side may take to answer a WebSocket's closing.
     public var webSocketCloseTime = Duration.seconds(3)
 

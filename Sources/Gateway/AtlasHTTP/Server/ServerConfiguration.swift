@@ -16,6 +16,9 @@ public struct ServerConfiguration: Sendable {
     public var publicOrigin: String?
     /// Whether GraphQL answers have the status codes of the August 2026 draft instead of those of the published audits.
     public var draftStatusCodes = false
+    /// The only documents that GraphQL requests may name or send, by the SHA-256 of their text in hexadecimal digits;
+    /// `nil` allows every document.
+    public var allowedDocuments: [String: String]?
     /// All limits.
     public var limits = HTTPLimits()
 

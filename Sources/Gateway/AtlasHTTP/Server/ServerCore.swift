@@ -18,12 +18,24 @@ final class ServerCore: Sendable {
 
     init(_ configuration: ServerConfiguration, _ parts: ServerParts) throws {
         self.configuration = configuration
+        let documents = PersistedDocuments(
+            allowed: configuration.allowedDocuments,
+            limitBytes: configuration.limits.persistedDocumentBytes
+        )
+        var parts = parts
+        if parts.webSockets["/graphql"] == nil {
+            parts.webSockets["/graphql"] = GraphQLSocketAcceptor(
+                parts: parts,
+                documents: documents,
+                limits: configuration.limits
+            )
+        }
         self.parts = parts
         limits = configuration.limits
         clientAddress = try ClientAddress(trustedProxies: configuration.trustedProxies)
         jsonLog = parts.logger.handler as? JSONLogHandler
         securityBlock = SecurityHeaders.block(isSecure: configuration.isSecure)
-        graphQL = GraphQLEndpoint(parts: parts, configuration: configuration)
+        graphQL = GraphQLEndpoint(parts: parts, configuration: configuration, documents: documents)
         site = Site(parts: parts, configuration: configuration)
     }
 

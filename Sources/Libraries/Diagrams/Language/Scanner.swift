@@ -120,4 +120,12 @@ struct Scanner {
     func unexpected(expected: [String], hint: String? = nil) -> Diagnostic {
         error("\(found()) does not fit here", at: position, expected: expected, hint: hint)
     }
+
+    /// Refuses a statement of fewer words than it needs; does not move.
+    func checkWords(_ count: Int, expected: [String]) throws(Diagnostic) {
+        var ahead = self
+        let words = ahead.takeLine().split { $0.isSpace }
+        guard words.count < count else { return }
+        throw ahead.unexpected(expected: Array(expected.suffix(count - words.count)))
+    }
 }

@@ -135,6 +135,7 @@ extension StatementParser {
             }
         case "classDef" where after.isSpace, "style" where after.isSpace, "click" where after.isSpace,
             "linkStyle" where after.isSpace:
+            try scanner.checkWords(3, expected: ["what is styled", "how"])
             scanner.skipLine()
         default: return false
         }

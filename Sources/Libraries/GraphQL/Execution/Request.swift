@@ -42,6 +42,11 @@ extension Response {
         self.init(refusing: errors.errors, kind: errors.operationKind)
     }
 
+    /// A response that refuses a request with one error.
+    public init(refusing error: GraphQLError) {
+        self.init(refusing: [error])
+    }
+
     /// A response that refuses a request.
     init(refusing errors: [GraphQLError], kind: OperationKind? = nil, cost: Int? = nil) {
         var writer = JSONWriter()

@@ -15,7 +15,8 @@ struct DiagramReader {
 
     func read() -> (ReadItem?, Graph?) {
         let view = Diagram.View(rawValue: fields.choice("view", Diagram.View.allCases.map(\.rawValue))) ?? .structure
-        let graph = GraphReader(file: file, fields: fields).read(expecting: view == .structure ? .flowchart : .sequence)
+        let kinds = view.kinds(of: header.topics.first)
+        let graph = GraphReader(file: file, fields: fields).read(expecting: kinds, for: "The view “\(view.rawValue)”")
         let probes = ProbeReader(fields: fields, graph: graph).read()
         let body = readBody()
         let sources = fields.records("sources", "The source", keys: ["title", "url"], atLeast: 1)
@@ -38,6 +39,7 @@ struct DiagramReader {
             idPlace: fields.place(of: "id"),
             topics: header.topics,
             view: view,
+            kind: graph.kind,
             nodes: graph.nodes.map { ($0.id, Place(line: $0.record?.line ?? $0.line)) },
             references: next + prerequisites
         )

@@ -7,6 +7,14 @@ struct EdgeRecordReader {
 
     /// The records in an order in which parallel edges meet theirs.
     func read(_ records: [Fields]) -> [EdgeRecord] {
+        if graph.kind == .timeline, let first = records.first {
+            findings.error(
+                first.place,
+                "A timeline has no edges to explain.",
+                remedy: "Leave “edges” out; say what happened in the records of its times, t1, t2 and so on."
+            )
+            return []
+        }
         var known: Set<String> = []
         return records.compactMap { record -> (number: Int, record: EdgeRecord)? in
             let read = self.read(record)
@@ -18,7 +26,7 @@ struct EdgeRecordReader {
                     : "Write “number: 2” in the record of the second edge between the same nodes."
                 findings.error(
                     record.place,
-                    "The edge from “\(edge.from)” to “\(edge.to)” is explained twice.",
+                    "The \(graph.kind.edgeWord) from “\(edge.from)” to “\(edge.to)” is explained twice.",
                     remedy: remedy
                 )
                 return nil
@@ -30,6 +38,30 @@ struct EdgeRecordReader {
     }
 
     private func read(_ fields: Fields) -> (edge: Edge?, number: Int, record: EdgeRecord) {
+        graph.kind.showsParts ? call(fields) : relation(fields)
+    }
+
+    /// A transition or a relation: nobody calls, so nobody waits or falls back.
+    private func relation(_ fields: Fields) -> (edge: Edge?, number: Int, record: EdgeRecord) {
+        for key in ["mode", "protocol", "required", "fallback"] where fields.has(key) {
+            findings.error(
+                fields.place(of: key),
+                "A \(graph.kind.edgeWord) has no “\(key)”.",
+                remedy: "Remove it; say in “carries” what the \(graph.kind.edgeWord) means."
+            )
+        }
+        let (edge, number) = connection(fields)
+        let record = EdgeRecord(
+            from: edge?.from ?? "",
+            to: edge?.to ?? "",
+            required: false,
+            carries: fields.text("carries"),
+            line: fields.place.line
+        )
+        return (edge, number, record)
+    }
+
+    private func call(_ fields: Fields) -> (edge: Edge?, number: Int, record: EdgeRecord) {
         let mode = EdgeRecord.Mode(rawValue: fields.choice("mode", ["sync", "async"])) ?? .sync
         let required = fields.flag("required")
         let fallback = fields.optionalText("fallback")
@@ -72,8 +104,8 @@ struct EdgeRecordReader {
         if fields.has("step") {
             findings.error(
                 fields.place(of: "step"),
-                "A flowchart has no steps.",
-                remedy: "Name the edge by “from” and “to”."
+                "There are no steps in \(graph.kind.withArticle).",
+                remedy: "Name the \(graph.kind.edgeWord) by “from” and “to”."
             )
         }
         let (from, to) = (fields.text("from"), fields.text("to"))
@@ -81,14 +113,16 @@ struct EdgeRecordReader {
         let parallel = graph.edges.filter { $0.from == from && $0.to == to && $0.arrow.line != .invisible }
         guard parallel.indices.contains(number - 1) else {
             if !from.isEmpty, !to.isEmpty {
-                let count = parallel.isEmpty ? "no edge" : parallel.count == 1 ? "one edge" : "\(parallel.count) edges"
+                let word = graph.kind.edgeWord
+                let count =
+                    parallel.isEmpty ? "no \(word)" : parallel.count == 1 ? "one \(word)" : "\(parallel.count) \(word)s"
                 let isReversed = graph.edges.contains { $0.from == to && $0.to == from }
                 findings.error(
                     fields.place,
                     "The diagram has \(count) from “\(from.shortened)” to “\(to.shortened)”.",
                     remedy: parallel.isEmpty && isReversed
                         ? "It has one in the other direction; swap “from” and “to”."
-                        : "Draw the edge, or remove this record."
+                        : "Draw the \(word), or remove this record."
                 )
             }
             return (nil, number)

@@ -8,16 +8,19 @@ struct GraphReader {
 
     private var findings: FindingList { fields.findings }
 
-    static let nodeKeys = ["id", "kind", "replicas", "stateful", "purpose", "ifLost", "numbers", "topics"]
+    static let nodeKeys = ["id", "kind", "replicas", "quorum", "stateful", "purpose", "ifLost", "numbers", "topics"]
     static let edgeKeys = ["from", "to", "number", "step", "mode", "protocol", "required", "carries", "fallback"]
 
     /// The graph with its records, its lines counted in the whole file.
     ///
+    /// - Parameters:
+    ///   - kinds: The Mermaid kinds that are taken.
+    ///   - use: Who takes them, as in “A failure view”.
     /// - Returns: `nil` if there is no diagram or it cannot be parsed; the findings say why.
-    func read(expecting kind: Graph.Kind) -> Graph? {
-        let nodes = readNodes()
+    func read(expecting kinds: [Graph.Kind], for use: String) -> Graph? {
         let edges = fields.records("edges", "The edge", keys: Self.edgeKeys)
         guard let mermaid = file.mermaid else {
+            _ = readNodes(nil)
             findings.error(
                 Place(line: file.prose.line),
                 "There is no diagram.",
@@ -27,28 +30,73 @@ struct GraphReader {
         }
         let outcome = Mermaid.parse(mermaid.text)
         for diagnostic in outcome.diagnostics { add(diagnostic, offset: mermaid.line - 1) }
+        let nodes = readNodes(outcome.graph?.kind)
         guard let parsed = outcome.graph else { return nil }
         let graph = parsed.movedDown(by: mermaid.line - 1)
-        check(graph, kind, at: Place(line: mermaid.line))
-        let edgeRecords = EdgeRecordReader(graph: graph, findings: findings).read(edges)
-        let (annotated, diagnostics) = graph.annotated(nodes: nodes, edges: edgeRecords)
-        for diagnostic in diagnostics {
-            // What has no record is as wrong as a record of nothing.
+        let place = Place(line: mermaid.line)
+        if !kinds.contains(graph.kind) {
+            findings.error(
+                place,
+                "The diagram is \(graph.kind.withArticle).",
+                remedy: "\(use) takes \(kinds.map(\.withArticle).joined(separator: " or ")); draw that."
+            )
+        }
+        checkSize(graph, at: place)
+        checkLabels(graph)
+        return join(graph, nodes, EdgeRecordReader(graph: graph, findings: findings).read(edges))
+    }
+
+    /// The graph with its records; what has none is as wrong as a record of nothing.
+    private func join(_ graph: Graph, _ nodes: [NodeRecord], _ edges: [EdgeRecord]) -> Graph {
+        let (annotated, diagnostics) = graph.annotated(nodes: nodes, edges: edges)
+        // The warnings are about missing records, which the other kinds need for fewer nodes and edges.
+        for diagnostic in diagnostics where diagnostic.severity == .error || graph.kind.showsParts {
             findings.error(
                 Place(line: diagnostic.line, column: diagnostic.column),
                 diagnostic.message.sentence,
                 remedy: diagnostic.remedy ?? "Add a record for it to the front matter."
             )
         }
+        guard !graph.kind.showsParts else { return annotated }
+        for node in annotated.nodes where node.record == nil && annotated.needsRecord(node) {
+            findings.error(
+                Place(line: node.line),
+                "Node “\(node.id)” has no explanation.",
+                remedy: "Add a record for it to “nodes”."
+            )
+        }
+        for edge in annotated.edges where edge.record == nil && annotated.needsRecord(edge) {
+            findings.error(
+                Place(line: edge.line),
+                "The \(graph.kind.edgeWord) from “\(edge.from)” to “\(edge.to)” has no explanation.",
+                remedy: "Add a record for it to “edges”."
+            )
+        }
         return annotated
     }
 
-    private func readNodes() -> [NodeRecord] {
-        fields.records("nodes", "The node", keys: Self.nodeKeys, atLeast: 1).map { node in
-            NodeRecord(
+    /// - Parameter kind: `nil` if the diagram could not be read.
+    private func readNodes(_ kind: Graph.Kind?) -> [NodeRecord] {
+        let hasKinds = kind?.showsParts ?? false
+        return fields.records("nodes", "The node", keys: Self.nodeKeys, atLeast: 1).map { node in
+            if let kind, !hasKinds {
+                for key in ["replicas", "quorum", "stateful"] where node.has(key) {
+                    findings.error(
+                        node.place(of: key),
+                        "“\(key)” says nothing in \(kind.withArticle).",
+                        remedy: "Remove it; only parts of a flowchart or sequence diagram have it."
+                    )
+                }
+            }
+            let word =
+                hasKinds
+                ? node.choice("kind", Self.kinds)
+                : node.choice("kind", Self.kinds, standard: NodeKind.unknown.rawValue)
+            let replicas = node.integer("replicas", in: 1...1_000_000, standard: 1)
+            return NodeRecord(
                 id: node.text("id"),
-                kind: NodeKind(rawValue: node.choice("kind", Self.kinds)) ?? .unknown,
-                replicas: node.integer("replicas", in: 1...1_000_000, standard: 1),
+                kind: NodeKind(rawValue: word) ?? .unknown,
+                replicas: replicas,
                 stateful: node.flag("stateful", standard: false),
                 purpose: node.text("purpose", words: ContentLimits.recordWords),
                 ifLost: node.text("ifLost", words: ContentLimits.recordWords),
@@ -60,27 +108,28 @@ struct GraphReader {
                     )
                 },
                 topics: CatalogueReader.readTopics(node),
-                line: node.place.line
+                line: node.place.line,
+                quorum: node.has("quorum") ? node.integer("quorum", in: 1...replicas) : nil
             )
         }
     }
 
     private static let kinds = NodeKind.allCases.filter { $0 != .unknown }.map(\.rawValue)
 
-    private func check(_ graph: Graph, _ kind: Graph.Kind, at place: Place) {
-        if graph.kind != kind {
+    private func checkSize(_ graph: Graph, at place: Place) {
+        if graph.explainedNodes > ContentLimits.nodes {
             findings.error(
                 place,
-                "The diagram is a \(graph.kind.words), but a \(kind.words) is needed here.",
-                remedy: "A structure view and an incident are flowcharts, a failure view is a sequence diagram."
-            )
-        }
-        if graph.nodes.count > ContentLimits.nodes {
-            findings.error(
-                place,
-                "The diagram has \(graph.nodes.count) nodes.",
+                "The diagram has \(graph.explainedNodes) nodes.",
                 remedy:
                     "Leave at most \(ContentLimits.nodes), so that it fits on a phone; split it, or merge alike nodes."
+            )
+        }
+        if graph.events > ContentLimits.events {
+            findings.error(
+                place,
+                "The timeline has \(graph.events) events.",
+                remedy: "Leave at most \(ContentLimits.events); keep those that change what happens next."
             )
         }
         if graph.edges.count > ContentLimits.edges {
@@ -97,11 +146,21 @@ struct GraphReader {
                 remedy: "Leave at most \(ContentLimits.participants)."
             )
         }
-        for edge in graph.edges where edge.arrow.line != .invisible && (edge.label ?? "").trimmed.isEmpty {
+    }
+
+    private func checkLabels(_ graph: Graph) {
+        for edge in graph.edges where graph.needsRecord(edge) && (edge.label ?? "").trimmed.isEmpty {
+            let example =
+                switch graph.kind {
+                case .flowchart, .timeline: "-->|reads|"
+                case .sequence: "a->>b: asks"
+                case .state: "a --> b: times out"
+                case .classes, .entities: ": owns"
+                }
             findings.error(
                 Place(line: edge.line),
-                "The edge from “\(edge.from)” to “\(edge.to)” has no label.",
-                remedy: "Say with a verb what it does, as in “-->|reads|”."
+                "The \(graph.kind.edgeWord) from “\(edge.from)” to “\(edge.to)” has no label.",
+                remedy: "Say with a verb what it does, as in “\(example)”."
             )
         }
     }

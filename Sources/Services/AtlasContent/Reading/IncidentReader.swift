@@ -21,7 +21,7 @@ struct IncidentReader {
     private var findings: FindingList { fields.findings }
 
     func read() -> (ReadItem?, Graph?) {
-        let graph = GraphReader(file: file, fields: fields).read(expecting: .flowchart)
+        let graph = GraphReader(file: file, fields: fields).read(expecting: [.flowchart], for: "An incident")
         let body = Markdown(file.prose, findings: findings)
         let date = fields.text("date")
         if !date.isEmpty, !ISODate.isValid(date) {
@@ -59,6 +59,7 @@ struct IncidentReader {
             idPlace: fields.place(of: "id"),
             topics: header.topics,
             view: nil,
+            kind: nil,
             nodes: [],
             references: related
         )

@@ -45,6 +45,7 @@ struct LabReader {
             idPlace: fields.place(of: "id"),
             topics: header.topics,
             view: nil,
+            kind: nil,
             nodes: [],
             references: related
         )

@@ -15,8 +15,17 @@ struct ProbeReader {
         var ids: Set<String> = []
         // What a damaged graph says would only confuse.
         let isGraphSound = !findings.hasErrors
-        return fields.records("probes", "The probe", keys: Self.keys, atLeast: 1).map { record in
+        let records = fields.records("probes", "The probe", keys: Self.keys, atLeast: 1)
+        if (1..<ContentLimits.probes).contains(records.count) {
+            findings.warning(
+                fields.place(of: "probes"),
+                "There is one probe.",
+                remedy: "Write at least \(ContentLimits.probes): one on a failure, one on what people often get wrong."
+            )
+        }
+        return records.map { record in
             let before = findings.all.count
+            if let kind = graph?.kind, !kind.showsParts { refuseLoss(record, kind) }
             let probe = Probe(
                 id: record.text("id"),
                 question: record.text("question"),
@@ -40,6 +49,17 @@ struct ProbeReader {
         }
     }
 
+    /// States, classes, entities and times are no parts that somebody could take away.
+    private func refuseLoss(_ record: Fields, _ kind: Graph.Kind) {
+        for key in ["kill", "fails", "degrades"] where record.has(key) {
+            findings.error(
+                record.place(of: key),
+                "Nothing can be lost in \(kind.withArticle).",
+                remedy: "Leave “\(key)” out and say in the question what happens."
+            )
+        }
+    }
+
     private func nodes(_ key: String, _ record: Fields) -> [String] {
         record.texts(key).map { id, place in
             if let graph, graph.node(id) == nil {
@@ -55,14 +75,16 @@ struct ProbeReader {
     }
 
     private func compare(_ probe: Probe, _ record: Fields) {
-        guard let graph, graph.kind == .flowchart, !probe.kill.isEmpty else { return }
+        guard let graph, graph.kind.showsParts, !probe.kill.isEmpty else { return }
         let outcome = graph.failing(kill: Set(probe.kill))
+        let edge = graph.kind.edgeWord
+        let article = graph.kind == .sequence ? "a" : "an"
         if Set(probe.fails) != Set(outcome.fails) {
             findings.error(
                 record.place(of: record.has("fails") ? "fails" : "id"),
                 "The probe “\(probe.id.shortened)” says that \(list(probe.fails)) fails, the graph says \(list(outcome.fails)).",
                 remedy:
-                    "Mend the probe, or “required” of an edge: a node fails with a node that it has a required sync edge to."
+                    "Mend the probe, or “required” of the \(edge): a node fails with a node that it has a required sync \(edge) to."
             )
         }
         let missing = outcome.degrades.filter { !probe.degrades.contains($0) && !probe.fails.contains($0) }
@@ -71,7 +93,7 @@ struct ProbeReader {
                 record.place(of: record.has("degrades") ? "degrades" : "id"),
                 "The probe “\(probe.id.shortened)” does not say that \(list(missing)) degrades.",
                 remedy:
-                    "Add it to “degrades”: a node degrades if a node fails that it has an edge to which is not required."
+                    "Add it to “degrades”: a node degrades if a node fails that it has \(article) \(edge) to which is not required."
             )
         }
     }

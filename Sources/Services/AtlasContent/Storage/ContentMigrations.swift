@@ -9,8 +9,43 @@ public enum ContentMigrations {
             number: 1,
             reason: "diagrams, labs, incidents, their versions and words",
             sql: items + versions + words
-        )
+        ),
+        Migration(
+            owner: "content",
+            number: 2,
+            reason: "diagrams have more views than structure and failure",
+            sql: anyView
+        ),
     ]
+
+    /// SQLite cannot take a check off a column, so the rows move to a table without it.
+    private static let anyView = """
+        CREATE TABLE diagrams_of_any_view (
+            id TEXT PRIMARY KEY,
+            title TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            category TEXT NOT NULL,
+            level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 3),
+            topics TEXT NOT NULL,
+            published BOOLEAN NOT NULL,
+            removed BOOLEAN NOT NULL,
+            version INTEGER NOT NULL,
+            updated_at BIGINT NOT NULL,
+            view_name TEXT NOT NULL,
+            mermaid_source TEXT NOT NULL
+        );
+        INSERT INTO diagrams_of_any_view (
+            id, title, summary, category, level, topics, published, removed, version, updated_at, view_name,
+            mermaid_source
+        )
+        SELECT
+            id, title, summary, category, level, topics, published, removed, version, updated_at, view_name,
+            mermaid_source
+        FROM diagrams;
+        DROP TABLE diagrams;
+        ALTER TABLE diagrams_of_any_view RENAME TO diagrams;
+        CREATE INDEX diagrams_by_category ON diagrams (category, level);
+        """
 
     /// The newest state of every item, as columns worth asking for; whole files are in `content_versions`.
     private static let items = """

@@ -52,7 +52,23 @@ struct TestAPI: GraphQLAnswering {
                 return true
             }
         }
-        resolvers.subscription { $0.field("ticks") { _, _ in AsyncStream<Int> { $0.finish() } } }
+        resolvers.subscription { fields in
+            fields.field("ticks") { _, _ in AsyncStream<Int> { $0.finish() } }
+            fields.field("count") { arguments, _ in
+                let end = try arguments.int("to")
+                return AsyncStream<Int> { continuation in
+                    for number in 1...max(1, end) { continuation.yield(number) }
+                    continuation.finish()
+                }
+            }
+            fields.field("forever") { _, _ in
+                AsyncStream<Int> { continuation in
+                    continuation.yield(1)
+                    started.open()
+                    continuation.onTermination = { _ in cancelled.open() }
+                }
+            }
+        }
         engine = try Engine(
             sdl: """
                 type Query {
@@ -60,7 +76,7 @@ struct TestAPI: GraphQLAnswering {
                   echo(text: String!): String! text(length: Int!): String! failing: String later: String! slow: String!
                 }
                 type Mutation { bump: Int! signIn(token: String!): Boolean! signOut: Boolean! }
-                type Subscription { ticks: Int! }
+                type Subscription { ticks: Int! count(to: Int!): Int! forever: Int! }
                 """,
             resolvers: resolvers
         )
@@ -71,6 +87,14 @@ struct TestAPI: GraphQLAnswering {
 
     func execute(_ request: GraphQL.Request, context: AtlasGraphQL.RequestContext) async -> GraphQL.Response {
         await engine.execute(request, context: context)
+    }
+
+    func subscribe(
+        _ request: GraphQL.Request,
+        context: AtlasGraphQL.RequestContext,
+        deliver: (GraphQL.Response) async -> Bool
+    ) async -> GraphQL.Response? {
+        await engine.subscribe(request, context: context, deliver: deliver)
     }
 
     /// `good` is a token of the user `ada`.

@@ -67,6 +67,8 @@ final class Wire: Sendable {
 
     func startReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
 
+    func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
     func close() { channel.close(promise: nil) }
 
     /// Waits until the server has closed the connection; returns what it sent before.

@@ -1,3 +1,4 @@
+import { diagramKinds, viewWord, views } from "../../design/words";
 import type { Item, Wanted } from "./items";
 import { passes } from "./items";
 import type { CatalogueResult } from "./queries.generated";
@@ -14,13 +15,16 @@ interface Props {
 const choices: readonly { facet: Facet; legend: string; options: readonly (readonly [string, string])[] }[] = [
   { facet: "type", legend: "Type", options: [["diagram", "Diagrams"], ["incident", "Incidents"], ["lab", "Labs"]] },
   { facet: "level", legend: "Level", options: [["1", "First course"], ["2", "Working engineer"], ["3", "Staff"]] },
-  { facet: "view", legend: "View", options: [["structure", "Structure"], ["failure", "Failure"]] },
-  { facet: "kind", legend: "Kind", options: [["flowchart", "Flowchart"], ["sequence", "Sequence"]] },
+  { facet: "view", legend: "View", options: views.map((each) => [each.toLowerCase(), viewWord(each)] as const) },
+  { facet: "kind", legend: "Kind", options: diagramKinds },
 ];
 
 /** The filters beside the list; each choice says how many items it would leave. */
 export function Facets({ data, items, wanted, onChange }: Props) {
   const count = (facet: Facet, value: string) => items.filter((item) => passes(item, { ...wanted, [facet]: value })).length;
+  // A view or kind that nothing has yet is no choice.
+  const kinds = new Set<string>(data.diagrams.flatMap((each) => [each.view.toLowerCase(), each.kind]));
+  const offered = (facet: Facet, value: string) => (facet !== "view" && facet !== "kind") || kinds.has(value);
   const categories = data.categories.filter((each) => each.diagramCount + each.incidentCount + each.labCount > 0);
   return (
     <div className="facets" role="group" aria-label="Filters">
@@ -28,7 +32,7 @@ export function Facets({ data, items, wanted, onChange }: Props) {
         <div key={facet} className="facet" role="group" aria-label={legend}>
           <h2 className="facet-legend">{legend}</h2>
           <div className="chips">
-            {options.map(([value, label]) => {
+            {options.filter(([value]) => offered(facet, value)).map(([value, label]) => {
               const on = wanted[facet] === value;
               return (
                 <button

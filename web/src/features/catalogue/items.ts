@@ -1,3 +1,5 @@
+import { diagramKindWord } from "../../design/words";
+import type { View } from "../../design/words";
 import type { CatalogueResult } from "./queries.generated";
 
 export type ItemType = "diagram" | "incident" | "lab";
@@ -11,7 +13,7 @@ export interface Item {
   readonly category: string;
   readonly level: number;
   readonly topics: readonly string[];
-  readonly view: "STRUCTURE" | "FAILURE" | null;
+  readonly view: View | null;
   readonly kind: string;
   readonly completed: boolean;
   /** What is said beside the level: "Flowchart", "28 February 2017", "25 minutes". */
@@ -35,7 +37,7 @@ export function itemsOf(data: CatalogueResult): readonly Item[] {
       type: "diagram",
       category: each.category.id,
       completed: each.completed === true,
-      fact: each.kind === "sequence" ? "Sequence" : "Flowchart",
+      fact: diagramKindWord(each.kind),
     }),
   );
   const incidents = data.incidents.map(

@@ -1,6 +1,6 @@
-import { Icon } from "../../design/Icon";
 import { scoreOf } from "./breakage";
 import type { Prediction } from "./breakage";
+import { ScoreCard, Verdict } from "./Scores";
 import { nodeLabel, partLabel } from "./graph";
 import type { Graph } from "./graph";
 import { fateWords } from "./useBreakage";
@@ -23,9 +23,10 @@ const groups = [
 /** What became of every node, why, and how good the prediction was. */
 export function BreakAnswer({ nodes, graph, prediction, onPoint }: Props) {
   const others = nodes.filter((node) => !node.isCause);
+  const score = prediction && scoreOf(prediction, nodes);
   return (
     <>
-      {prediction && <Score nodes={nodes} prediction={prediction} />}
+      {prediction && score && <ScoreCard score={score} confidence={prediction.confidence} />}
       {groups.map(([fate, impact, title]) => {
         const those = others.filter((node) => node.state === fate);
         if (those.length === 0) return null;
@@ -41,7 +42,7 @@ export function BreakAnswer({ nodes, graph, prediction, onPoint }: Props) {
                     <button type="button" className="part-link node-link" onClick={() => onPoint(node.id)}>
                       {nodeLabel(graph, node.id)}
                     </button>
-                    {prediction && <Verdict guess={prediction.guesses.get(node.id) ?? "works"} fate={fate} />}
+                    {prediction && <Mark guess={prediction.guesses.get(node.id) ?? "works"} fate={fate} />}
                   </div>
                   <p>{node.reason}</p>
                   {node.chain.length > 1 && <Chain ids={node.chain} graph={graph} onPoint={onPoint} />}
@@ -55,14 +56,8 @@ export function BreakAnswer({ nodes, graph, prediction, onPoint }: Props) {
   );
 }
 
-function Verdict({ guess, fate }: { guess: string; fate: string }) {
-  const right = guess === fate;
-  return (
-    <span className={`fate-verdict ${right ? "right" : "wrong"}`}>
-      <Icon name={right ? "check" : "close"} />
-      {right ? "right" : `you said: ${fateWords[guess]}`}
-    </span>
-  );
+function Mark({ guess, fate }: { guess: string; fate: string }) {
+  return <Verdict right={guess === fate} guess={fateWords[guess] ?? guess} />;
 }
 
 /** What led to it, the first cause first. */
@@ -78,28 +73,5 @@ function Chain({ ids, graph, onPoint }: { ids: readonly string[]; graph: Graph; 
         </li>
       ))}
     </ol>
-  );
-}
-
-function Score({ nodes, prediction }: { nodes: Fates; prediction: Prediction }) {
-  const score = scoreOf(prediction, nodes);
-  if (!score) return null;
-  return (
-    <div className="verdict score">
-      <p>
-        <strong>
-          {score.right} of {score.of} right
-        </strong>{" "}
-        at {prediction.confidence} % sure: a score of <strong>{score.loss.toFixed(2)}</strong>.
-      </p>
-      <p>Lower is better: being sure costs little when you are right and much when you are wrong.</p>
-      <details>
-        <summary>How it is computed</summary>
-        <p>
-          It is the log loss. Each part costs −ln p if its mark was right and −ln (1 − p) if it was not, where p is how sure you were; the score is the
-          mean over the parts. Saying 50 % always gives 0.69.
-        </p>
-      </details>
-    </div>
   );
 }

@@ -9,6 +9,7 @@ import type { Action } from "./breakage";
 import { BreakAnswer } from "./BreakAnswer";
 import { nodeLabel, partLabel, partWithID } from "./graph";
 import type { Graph } from "./graph";
+import { Sure } from "./Scores";
 import { WeakParts } from "./queries.generated";
 import { fateWords } from "./useBreakage";
 import type { Breaking } from "./useBreakage";
@@ -145,20 +146,7 @@ function Predicting({ breaking, dispatch }: PartProps) {
           );
         })}
       </ul>
-      <div className="sure">
-        <label htmlFor="break-sure">How sure are you?</label>
-        <output htmlFor="break-sure">{state.confidence} %</output>
-        <input
-          id="break-sure"
-          type="range"
-          min={50}
-          max={99}
-          value={state.confidence}
-          aria-valuetext={`${state.confidence} per cent`}
-          onChange={(event) => dispatch({ type: "sure", confidence: event.target.valueAsNumber })}
-        />
-        <small>50 %: as good as a coin. 99 %: next to certain.</small>
-      </div>
+      <Sure id="break-sure" confidence={state.confidence} onChange={(confidence) => dispatch({ type: "sure", confidence })} />
       <button type="submit" className="button primary">
         Show me
       </button>

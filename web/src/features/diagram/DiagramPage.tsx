@@ -10,7 +10,7 @@ import { Level } from "../../design/Level";
 import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
-import { viewWord } from "../../design/words";
+import { diagramKindWord, viewWord, views as allViews } from "../../design/words";
 import { takenFrom } from "./breakage";
 import { BreakIt } from "./BreakIt";
 import { EditLink } from "../editor/EditLink";
@@ -22,12 +22,16 @@ import { Onward } from "./Onward";
 import { looksOf, Probes } from "./Probes";
 import { DiagramPage as Document } from "./queries.generated";
 import type { DiagramPageResult } from "./queries.generated";
+import { StepThrough } from "./StepThrough";
+import { steppedKinds, stepsFrom } from "./steps";
 import { useBreakage } from "./useBreakage";
+import { useSteps } from "./useSteps";
 import { explainTab, Workspace } from "./Workspace";
 
 type Diagram = DiagramPageResult["diagram"];
 
 const breakTab = "break";
+const stepTab = "steps";
 /** Only these say who needs whom. */
 const breakable: readonly string[] = ["flowchart", "sequence"];
 
@@ -42,25 +46,34 @@ export default function DiagramPage({ id }: PageProps) {
 
 function Page({ diagram }: { diagram: Diagram }) {
   const canBreak = breakable.includes(diagram.kind);
-  const [tab, setTab] = useState(() => (canBreak && takenFrom(location.hash, diagram.graph) ? breakTab : explainTab));
+  const canStep = steppedKinds.includes(diagram.kind);
+  const [tab, setTab] = useState(() => {
+    if (canBreak && takenFrom(location.hash, diagram.graph)) return breakTab;
+    return canStep && stepsFrom(location.hash) !== null ? stepTab : explainTab;
+  });
   const onAddress = useCallback((wants: "break" | "explain") => setTab(wants === "break" && canBreak ? breakTab : explainTab), [canBreak]);
   const breaking = useBreakage({ diagram: diagram.id, graph: diagram.graph, active: tab === breakTab, onAddress });
+  const { kind, graph, outline } = diagram;
+  const onStep = useCallback(() => setTab(canStep ? stepTab : explainTab), [canStep]);
+  const stepping = useSteps({ kind, graph, outline, active: tab === stepTab, onAddress: onStep });
   const loading = useLoadTab(diagram.graph);
   const [place, setPlace] = useState(0);
   const [answers, setAnswers] = useState<ReadonlyMap<string, number>>(new Map());
   const probe = tab === "predict" ? diagram.probes[place] : undefined;
   const revealed = probe !== undefined && answers.has(probe.id);
   const probed = useMemo(() => looksOf(probe, revealed), [probe, revealed]);
-  const looks = tab === loadTab ? loading.looks : tab === breakTab ? breaking.looks : probed;
+  const looks = tab === loadTab ? loading.looks : tab === breakTab ? breaking.looks : tab === stepTab ? stepping.looks : probed;
+  const attention = tab === loadTab ? [] : tab === breakTab ? breaking.attention : tab === stepTab ? stepping.attention : [...looks.keys()];
   const answer = useCallback((id: string, option: number) => setAnswers((before) => new Map(before).set(id, option)), []);
   const predict = {
     id: "predict",
-    label: `Predict (${diagram.probes.length})`,
+    label: canStep ? "Predict" : `Predict (${diagram.probes.length})`,
     content: (
       <Probes probes={diagram.probes} graph={diagram.graph} place={place} onPlace={setPlace} answers={answers} onAnswer={answer} />
     ),
   };
   const breakIt = { id: breakTab, label: "Break it", content: <BreakIt breaking={breaking} />, choosing: breaking };
+  const steps = { id: stepTab, label: "Steps", content: <StepThrough stepping={stepping} />, choosing: stepping };
   const show = (target: string) => {
     const part = partWithID(diagram.graph, target);
     if (!part) return;
@@ -74,10 +87,16 @@ function Page({ diagram }: { diagram: Diagram }) {
       <Workspace
         svg={diagram.svg}
         graph={diagram.graph}
+        kind={diagram.kind}
         name={diagram.title}
         looks={looks}
-        attention={tab === loadTab ? [] : tab === breakTab ? breaking.attention : [...looks.keys()]}
-        tabs={[...(diagram.probes.length > 0 ? [predict] : []), ...(canBreak ? [breakIt] : []), ...(canLoad(diagram.kind) ? [loading.tab] : [])]}
+        attention={attention}
+        tabs={[
+          ...(canStep ? [steps] : []),
+          ...(diagram.probes.length > 0 ? [predict] : []),
+          ...(canBreak ? [breakIt] : []),
+          ...(canLoad(kind) ? [loading.tab] : []),
+        ]}
         tab={tab}
         onTab={setTab}
       />
@@ -94,9 +113,9 @@ function Page({ diagram }: { diagram: Diagram }) {
 }
 
 function Head({ diagram }: { diagram: Diagram }) {
-  const other = diagram.related.find((each) => each.view !== diagram.view && each.topics[0] === diagram.topics[0]);
-  const views = [{ id: diagram.id, view: diagram.view }, ...(other ? [{ id: other.id, view: other.view }] : [])];
-  views.sort((a, b) => (a.view < b.view ? 1 : -1));
+  const others = diagram.related.filter((each) => each.view !== diagram.view && each.topics[0] === diagram.topics[0]);
+  const views = [diagram, ...others].map(({ id, view }) => ({ id, view }));
+  views.sort((a, b) => allViews.indexOf(a.view) - allViews.indexOf(b.view));
   return (
     <div className="page-head diagram-head">
       <div>
@@ -109,7 +128,7 @@ function Head({ diagram }: { diagram: Diagram }) {
         <p className="lead">{diagram.summary}</p>
         <p className="head-facts">
           <Level level={diagram.level} />
-          <span>{diagram.kind === "sequence" ? "Sequence diagram" : "Flowchart"}</span>
+          <span>{diagramKindWord(diagram.kind)}</span>
           {diagram.completed && (
             <span className="done-mark">
               <Icon name="check" /> Completed

@@ -6,25 +6,34 @@ import type { Graph, GraphEdge, GraphNode, Part } from "./graph";
 interface Props {
   readonly graph: Graph;
   readonly part: Part;
+  /** Whether edges are calls and messages, and not relations or transitions. */
+  readonly talks: boolean;
   readonly onSelect: (part: Part) => void;
 }
 
 /** What one node or edge is there for. */
-export function Explanation({ graph, part, onSelect }: Props) {
+export function Explanation({ graph, part, talks, onSelect }: Props) {
   const node = part.type === "node" ? graph.nodes.find((each) => each.id === part.id) : undefined;
   const edge = part.type === "edge" ? graph.edges.find((each) => each.id === part.id) : undefined;
-  if (node) return <NodeExplanation graph={graph} node={node} onSelect={onSelect} />;
-  if (edge) return <EdgeExplanation graph={graph} edge={edge} onSelect={onSelect} />;
+  if (node) return <NodeExplanation graph={graph} node={node} talks={talks} onSelect={onSelect} />;
+  if (edge) return <EdgeExplanation graph={graph} edge={edge} talks={talks} onSelect={onSelect} />;
   return null;
 }
 
-function NodeExplanation({ graph, node, onSelect }: { graph: Graph; node: GraphNode; onSelect: (part: Part) => void }) {
+interface NodeProps {
+  readonly graph: Graph;
+  readonly node: GraphNode;
+  readonly talks: boolean;
+  readonly onSelect: (part: Part) => void;
+}
+
+function NodeExplanation({ graph, node, talks, onSelect }: NodeProps) {
   const group = graph.groups.find((each) => each.members.includes(node.id));
   return (
     <article className="explanation">
       <p className="explanation-kind">
         <span className={`kind-dot kind-${node.kind}`} aria-hidden="true" />
-        {kindWord(node.kind)}
+        {node.kind === "unknown" ? "Part" : kindWord(node.kind)}
         {node.replicas > 1 && <span> · {node.replicas} replicas</span>}
         {node.stateful && <span> · keeps state</span>}
       </p>
@@ -53,8 +62,8 @@ function NodeExplanation({ graph, node, onSelect }: { graph: Graph; node: GraphN
           </dl>
         </>
       )}
-      <Neighbours title="Called by" ids={node.incoming} graph={graph} end="from" onSelect={onSelect} />
-      <Neighbours title="Calls" ids={node.outgoing} graph={graph} end="to" onSelect={onSelect} />
+      <Neighbours title={talks ? "Called by" : "Leading here"} ids={node.incoming} graph={graph} end="from" onSelect={onSelect} />
+      <Neighbours title={talks ? "Calls" : "Leading on"} ids={node.outgoing} graph={graph} end="to" onSelect={onSelect} />
     </article>
   );
 }
@@ -92,7 +101,14 @@ function Neighbours({ title, ids, graph, end, onSelect }: NeighboursProps) {
   );
 }
 
-function EdgeExplanation({ graph, edge, onSelect }: { graph: Graph; edge: GraphEdge; onSelect: (part: Part) => void }) {
+interface EdgeProps {
+  readonly graph: Graph;
+  readonly edge: GraphEdge;
+  readonly talks: boolean;
+  readonly onSelect: (part: Part) => void;
+}
+
+function EdgeExplanation({ graph, edge, talks, onSelect }: EdgeProps) {
   const place = graph.edges.indexOf(edge);
   const previous = edge.step === null ? undefined : graph.edges[place - 1];
   const next = edge.step === null ? undefined : graph.edges[place + 1];
@@ -103,28 +119,7 @@ function EdgeExplanation({ graph, edge, onSelect }: { graph: Graph; edge: GraphE
         <span>{nodeLabel(graph, edge.from)}</span> <em>{edge.label}</em> <span>{nodeLabel(graph, edge.to)}</span>
       </h2>
       {edge.carries && <p>{edge.carries}</p>}
-      <dl className="facts">
-        <div>
-          <dt>Mode</dt>
-          <dd>{edge.mode === "async" ? "Asynchronous: nobody waits" : "Synchronous: the caller waits"}</dd>
-        </div>
-        {edge.protocol && (
-          <div>
-            <dt>Protocol</dt>
-            <dd>{edge.protocol}</dd>
-          </div>
-        )}
-        <div>
-          <dt>Required</dt>
-          <dd>{edge.required ? "Yes: the caller fails without it" : "No: the caller goes on without it"}</dd>
-        </div>
-        {edge.fallback && (
-          <div>
-            <dt>Fallback</dt>
-            <dd>{edge.fallback}</dd>
-          </div>
-        )}
-      </dl>
+      {talks && <EdgeFacts edge={edge} />}
       <h3>Ends</h3>
       <ul className="neighbours">
         {([["From", edge.from], ["To", edge.to]] as const).map(([word, id]) => (
@@ -147,5 +142,33 @@ function EdgeExplanation({ graph, edge, onSelect }: { graph: Graph; edge: GraphE
         </div>
       )}
     </article>
+  );
+}
+
+/** How an edge talks, and what is without it. */
+export function EdgeFacts({ edge }: { edge: GraphEdge }) {
+  return (
+    <dl className="facts">
+      <div>
+        <dt>Mode</dt>
+        <dd>{edge.mode === "async" ? "Asynchronous: nobody waits" : "Synchronous: the caller waits"}</dd>
+      </div>
+      {edge.protocol && (
+        <div>
+          <dt>Protocol</dt>
+          <dd>{edge.protocol}</dd>
+        </div>
+      )}
+      <div>
+        <dt>Required</dt>
+        <dd>{edge.required ? "Yes: the caller fails without it" : "No: the caller goes on without it"}</dd>
+      </div>
+      {edge.fallback && (
+        <div>
+          <dt>Fallback</dt>
+          <dd>{edge.fallback}</dd>
+        </div>
+      )}
+    </dl>
   );
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { Icon } from "../../design/Icon";
 import { nodeLabel } from "./graph";
 import type { Graph } from "./graph";
@@ -25,20 +25,31 @@ interface Props {
 
 /** Predict, then see: one question at a time. The picture shows what is taken away, and after the answer what follows. */
 export function Probes({ probes, graph, place, onPlace, answers, onAnswer }: Props) {
+  const section = useRef<HTMLElement>(null);
   const probe = probes[place];
   if (!probe) return null;
+  // Whoever asks for another question reads it from its beginning; whoever has answered goes on with the verdict.
+  const focus = (selector: string) => requestAnimationFrame(() => section.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true }));
+  const turn = (to: number) => {
+    onPlace(to);
+    focus("#probe-question");
+  };
+  const answer = (option: number) => {
+    onAnswer(probe.id, option);
+    focus(".verdict");
+  };
   return (
-    <section className="probes" aria-labelledby="probe-question">
+    <section className="probes" ref={section} aria-labelledby="probe-question">
       <p className="explanation-kind">
         Question {place + 1} of {probes.length}
       </p>
-      <Question key={probe.id} probe={probe} graph={graph} answered={answers.get(probe.id)} onAnswer={(option) => onAnswer(probe.id, option)} />
+      <Question key={probe.id} probe={probe} graph={graph} answered={answers.get(probe.id)} onAnswer={answer} />
       {probes.length > 1 && (
         <div className="button-row">
-          <button type="button" className="button" disabled={place === 0} onClick={() => onPlace(place - 1)}>
+          <button type="button" className="button" disabled={place === 0} onClick={() => turn(place - 1)}>
             <Icon name="left" /> Previous
           </button>
-          <button type="button" className="button" disabled={place === probes.length - 1} onClick={() => onPlace(place + 1)}>
+          <button type="button" className="button" disabled={place === probes.length - 1} onClick={() => turn(place + 1)}>
             Next <Icon name="right" />
           </button>
         </div>
@@ -66,7 +77,7 @@ function Question({ probe, graph, answered, onAnswer }: QuestionProps) {
         if (chosen !== null) onAnswer(chosen);
       }}
     >
-      <h2 id="probe-question">{probe.question}</h2>
+      <h2 id="probe-question" tabIndex={-1}>{probe.question}</h2>
       {probe.kill.length > 0 && (
         <p className="taken-away">
           <span className="impact-key killed" aria-hidden="true" />
@@ -102,7 +113,7 @@ function Question({ probe, graph, answered, onAnswer }: QuestionProps) {
       )}
       <div role="status">
         {revealed && (
-          <div className={`verdict ${right ? "right" : "wrong"}`}>
+          <div className={`verdict ${right ? "right" : "wrong"}`} tabIndex={-1}>
             <strong>{right ? "Right." : "Not what happens."}</strong>{" "}
             {right ? "The picture shows what follows." : "The marked answer is the one; each other says why it is not."}
             <Impacts probe={probe} graph={graph} />

@@ -1,11 +1,14 @@
 import { fitted, opened, panned, showing, zoomed } from "./camera";
 import type { Camera, Size } from "./camera";
+import { Folding } from "./Folding";
 import type { Part } from "./graph";
 
 /** What a node or edge looks like: `data-state` for its health, `data-impact` in the answer of a question. */
 export interface Look {
   readonly state?: string;
   readonly impact?: string;
+  /** In a diagram that is gone through step by step: whether its time has come. */
+  readonly phase?: "past" | "now" | "next" | "later";
   /** A small sign on a node's corner: a guess, and whether it was right. */
   readonly badge?: keyof typeof badges;
   /** The same in words, for screen readers. */
@@ -28,11 +31,13 @@ const badgeRadius = 9;
  */
 export class Stage {
   readonly svg: SVGSVGElement | null;
+  readonly folding: Folding | null;
   private readonly picture: Size;
   private camera: Camera = { x: 0, y: 0, scale: 1 };
   private frame: Size = { width: 1, height: 1 };
   private touched = false;
   private moving = 0;
+  private printing = false;
 
   constructor(private readonly window: HTMLElement, markup: string) {
     window.innerHTML = markup;
@@ -41,15 +46,22 @@ export class Stage {
     this.picture = { width: width || 1, height: height || 1 };
     this.svg?.removeAttribute("width");
     this.svg?.removeAttribute("height");
+    this.folding = this.svg ? new Folding(this.svg) : null;
     this.measure();
   }
 
   /** Takes the window's new size; the camera follows unless a person has moved it. */
   measure(): void {
     const { clientWidth, clientHeight } = this.window;
-    if (clientWidth === 0 || clientHeight === 0) return;
+    if (clientWidth === 0 || clientHeight === 0 || this.printing) return;
     this.frame = { width: clientWidth, height: clientHeight };
     this.apply(this.touched ? this.camera : opened(this.picture, this.frame));
+  }
+
+  /** Shows the whole picture for the printer, or what was seen before. */
+  print(on: boolean): void {
+    this.printing = on;
+    this.apply(this.camera);
   }
 
   fit(): void {
@@ -69,6 +81,10 @@ export class Stage {
 
   /** Brings parts into the window; if there is no room for all, the first. */
   reveal(...parts: readonly Part[]): void {
+    for (const part of parts) {
+      const element = this.element(part);
+      if (element) this.folding?.open(element);
+    }
     const boxes = parts.flatMap((part) => this.element(part)?.getBBox() ?? []);
     const first = boxes[0];
     if (!first) return;
@@ -86,7 +102,10 @@ export class Stage {
 
   /** The middle of a part, in the picture's units. */
   place(part: Part): { x: number; y: number } | null {
-    const box = this.element(part)?.getBBox();
+    const element = this.element(part);
+    const hiding = element ? this.folding?.hiding(element) ?? null : null;
+    if (hiding !== null) return this.folding?.middle(hiding) ?? null;
+    const box = element?.getBBox();
     return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : null;
   }
 
@@ -100,14 +119,14 @@ export class Stage {
   /** All parts in the order of the document, which is the order of the flow. */
   parts(): Part[] {
     const elements = this.svg?.querySelectorAll("[data-node],[data-edge]") ?? [];
-    return [...elements].flatMap((element) => this.partOf(element) ?? []);
+    return [...elements].flatMap((element) => (element.classList.contains("is-folded") ? [] : this.partOf(element) ?? []));
   }
 
   /** Gives the one place in the tab order to a part, and focus too if wanted. */
   rove(part: Part, focus: boolean): void {
     const element = this.element(part);
     if (!element) return;
-    for (const other of this.svg?.querySelectorAll('[tabindex="0"]') ?? []) other.setAttribute("tabindex", "-1");
+    for (const other of this.svg?.querySelectorAll('[data-node][tabindex="0"], [data-edge][tabindex="0"]') ?? []) other.setAttribute("tabindex", "-1");
     element.setAttribute("tabindex", "0");
     if (focus) element.focus({ preventScroll: true });
   }
@@ -124,6 +143,19 @@ export class Stage {
     }
   }
 
+  /** Closes or opens a group; the focus goes to its button if it was on what disappears. */
+  fold(group: string, focus: boolean): void {
+    const { folding } = this;
+    folding?.toggle(group);
+    const lost = this.svg?.querySelector('.is-folded[tabindex="0"]');
+    if (lost) {
+      lost.setAttribute("tabindex", "-1");
+      const first = this.parts()[0];
+      if (first) this.rove(first, false);
+    }
+    if (focus) folding?.button(group)?.focus({ preventScroll: true });
+  }
+
   /** Says which parts are chosen: the selected one, or those that are taken away. */
   press(ids: readonly string[]): void {
     for (const element of this.all()) {
@@ -132,25 +164,51 @@ export class Stage {
     }
   }
 
-  find(text: string): number {
+  /** Marks the parts on which a text can be read, and says which. */
+  find(text: string): Part[] {
     const wanted = text.trim().toLowerCase();
-    let hits = 0;
+    const hits: Part[] = [];
     for (const element of this.all()) {
       const hit = wanted !== "" && lettering(element).toLowerCase().includes(wanted);
       mark(element, "hit", hit);
       mark(element, "faded", wanted !== "" && !hit);
-      if (hit) hits += 1;
+      const part = hit ? this.partOf(element) : null;
+      if (part) hits.push(part);
     }
     return hits;
   }
 
+  /** Marks one of the hits as the present one. */
+  point(part: Part | null): void {
+    const chosen = part ? this.element(part) : null;
+    for (const element of this.all()) mark(element, "pointed", element === chosen);
+  }
+
   dress(looks: ReadonlyMap<string, Look>): void {
+    // What is spoken of must be seen.
+    if (looks.size > 0) this.folding?.openAll();
     for (const element of this.all()) {
       const look = looks.get(element.dataset["node"] ?? element.dataset["edge"] ?? "");
       attribute(element, "data-state", look?.state);
       attribute(element, "data-impact", look?.impact);
+      attribute(element, "data-phase", look?.phase);
       attribute(element, "aria-description", look?.note);
       wear(element, look?.badge);
+    }
+    this.dressCompanions();
+  }
+
+  /** Notes follow the message before them, lifelines and footers their participant. */
+  private dressCompanions(): void {
+    let phase: string | undefined;
+    for (const element of this.svg?.querySelectorAll<SVGElement>("[data-edge], .dg-note-box") ?? []) {
+      if (element.dataset["edge"] !== undefined) phase = element.dataset["phase"];
+      else attribute(element, "data-phase", phase);
+    }
+    for (const line of this.svg?.querySelectorAll<SVGLineElement>(".dg-lifeline") ?? []) {
+      const x = line.x1.baseVal.value;
+      const owner = [...this.all()].find((element) => element.dataset["node"] !== undefined && isCentred(element, x));
+      attribute(line, "data-phase", owner?.dataset["phase"]);
     }
   }
 
@@ -166,7 +224,8 @@ export class Stage {
   private draw(camera: Camera): void {
     this.camera = camera;
     const { width, height } = this.frame;
-    const numbers = [camera.x, camera.y, width / camera.scale, height / camera.scale];
+    const seen = [camera.x, camera.y, width / camera.scale, height / camera.scale];
+    const numbers = this.printing ? [0, 0, this.picture.width, this.picture.height] : seen;
     this.svg?.setAttribute("viewBox", numbers.map((value) => value.toFixed(2)).join(" "));
     this.window.dataset["scale"] = camera.scale.toFixed(3);
   }
@@ -197,6 +256,11 @@ function lettering(element: Element): string {
   return [...element.querySelectorAll("text, tspan")]
     .flatMap((line) => (line.querySelector("tspan") ? [] : line.textContent ?? ""))
     .join(" ");
+}
+
+function isCentred(element: SVGGElement, x: number): boolean {
+  const box = element.querySelector<SVGGraphicsElement>(":scope > .dg-shape")?.getBBox();
+  return box !== undefined && Math.abs(box.x + box.width / 2 - x) < 1;
 }
 
 function around(boxes: readonly DOMRect[]): { x: number; y: number; width: number; height: number } {

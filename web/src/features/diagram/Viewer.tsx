@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { KeyboardEvent as ReactKeyboardEvent, MouseEvent, RefObject } from "react";
-import { hashOf } from "./graph";
+import { counted } from "../../design/words";
+import { hashOf, partLabel, partWithID } from "./graph";
 import type { Graph, Part } from "./graph";
 import { Stage } from "./Stage";
 import type { Look } from "./Stage";
 import { usePointer } from "./usePointer";
 import { PanTools, ViewTools } from "./ViewerTools";
-import { step } from "./walk";
+import { spoken, step } from "./walk";
 import type { Direction } from "./walk";
 
 interface Props {
@@ -20,7 +21,7 @@ interface Props {
   /** Parts that count as pressed; the selected one if there is no list. */
   readonly pressed?: readonly string[] | undefined;
   readonly looks: ReadonlyMap<string, Look>;
-  /** Nodes to bring into the window when they change. */
+  /** Parts to bring into the window when they change; if there is no room for all, the first. */
   readonly attention: readonly string[];
   readonly onHelp: () => void;
 }
@@ -35,15 +36,25 @@ export function Viewer({ svg, graph, name, selected, onSelect, pressed, looks, a
   const field = useRef<HTMLInputElement>(null);
   const { window, stage, epoch } = useStage(svg);
   const [text, setText] = useState("");
-  const [hits, setHits] = useState(0);
+  const [hits, setHits] = useState<readonly Part[]>([]);
+  const [hit, setHit] = useState(-1);
+  const [line, setLine] = useState("");
   usePointer(window, stage);
 
-  useEffect(() => setHits(stage.current?.find(text) ?? 0), [text, epoch, stage]);
+  useEffect(() => {
+    setHits(stage.current?.find(text) ?? []);
+    setHit(-1);
+  }, [text, epoch, stage]);
+  useEffect(() => {
+    const part = hits[hit] ?? null;
+    stage.current?.point(part);
+    if (part) stage.current?.reveal(part);
+  }, [hits, hit, stage]);
   useEffect(() => stage.current?.dress(looks), [looks, epoch, stage]);
   const watched = attention.join(" ");
   useEffect(() => {
-    if (watched !== "") stage.current?.reveal(...watched.split(" ").map((id): Part => ({ type: "node", id })));
-  }, [watched, epoch, stage]);
+    if (watched !== "") stage.current?.reveal(...watched.split(" ").flatMap((id) => partWithID(graph, id) ?? []));
+  }, [watched, graph, epoch, stage]);
   const chosen = hashOf(selected);
   useEffect(() => {
     stage.current?.select(selected);
@@ -63,35 +74,57 @@ export function Viewer({ svg, graph, name, selected, onSelect, pressed, looks, a
   useViewerKeys({ stage, field, fullScreen, onHelp });
 
   const clicked = (event: MouseEvent) => {
+    const group = stage.current?.folding?.groupAt(event.target) ?? null;
+    if (group !== null) return stage.current?.fold(group, true);
     const part = stage.current?.partOf(event.target) ?? null;
     if (part) stage.current?.rove(part, event.detail > 0);
+    setLine("");
     onSelect(part, false);
   };
   const keyed = (event: ReactKeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const current = stage.current;
-    const part = current?.partOf(event.target) ?? null;
+    const group = current?.folding?.groupAt(event.target) ?? null;
+    if (current && group !== null && (event.key === "Enter" || event.key === " ")) {
+      current.fold(group, true);
+      return event.preventDefault();
+    }
+    const part = current?.partOf(event.target) ?? current?.partOf(current.folding?.members(group ?? "")[0] ?? null) ?? null;
     if (!current || !part) return;
     const direction = arrows[event.key];
-    if (event.key === "Enter" || event.key === " ") onSelect(part, true);
+    if (event.key === "c") {
+      const element = current.element(part);
+      const around = group ?? (element ? current.folding?.groupOf(element) : null);
+      if (around) current.fold(around, true);
+    } else if (event.key === "Enter" || event.key === " ") onSelect(part, true);
     else {
       const next = direction
         ? step(graph, part, direction, (each) => current.place(each))
         : nextInOrder(event.key, current.parts(), part);
       if (!direction && !next) return;
-      if (next) {
+      const element = next ? current.element(next) : null;
+      const hiding = element ? current.folding?.hiding(element) ?? null : null;
+      if (hiding !== null) current.folding?.button(hiding)?.focus({ preventScroll: true });
+      else if (next) {
         current.rove(next, true);
         current.reveal(next);
       }
+      setLine(next ? spoken(graph, part, next) : direction ? "Nothing lies that way." : "");
     }
     event.preventDefault();
   };
-  const firstHit = () => {
-    const hit = window.current?.querySelector(".is-hit");
-    const part = stage.current?.partOf(hit ?? null);
-    if (!part) return;
-    stage.current?.rove(part, true);
-    stage.current?.reveal(part);
+  const endFinding = (into: Part | undefined) => {
+    setText("");
+    const target = into ?? stage.current?.parts()[0];
+    if (target) stage.current?.rove(target, true);
+  };
+  const finding = (event: ReactKeyboardEvent) => {
+    const offset = event.key === "ArrowDown" || (event.key === "Enter" && !event.shiftKey) ? 1 : event.key === "ArrowUp" || event.key === "Enter" ? -1 : 0;
+    if (event.key === "Escape") endFinding(hits[hit] ?? hits[0]);
+    else if (offset !== 0 && hits.length > 0) setHit(hit < 0 && offset < 0 ? hits.length - 1 : (hit + offset + hits.length) % hits.length);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   };
 
   return (
@@ -106,13 +139,12 @@ export function Viewer({ svg, graph, name, selected, onSelect, pressed, looks, a
           autoComplete="off"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") firstHit();
-            else if (event.key === "Escape") setText("");
-          }}
+          onKeyDown={finding}
         />
-        <span className="find-count" role="status">
-          {text.trim() === "" ? "" : hits === 1 ? "1 match" : `${hits} matches`}
+        <span className="find-count">{foundWords(text, hits.length, hit)}</span>
+        <span className="visually-hidden" role="status">
+          {foundWords(text, hits.length, hit)}
+          {hits[hit] && `: ${partLabel(graph, hits[hit]?.id ?? "")}`}
         </span>
         <ViewTools
           onZoom={(direction) => stage.current?.zoom(direction > 0 ? zoomFactor : 1 / zoomFactor)}
@@ -121,10 +153,19 @@ export function Viewer({ svg, graph, name, selected, onSelect, pressed, looks, a
           onHelp={onHelp}
         />
       </div>
-      <div className="picture" ref={window} onClick={clicked} onKeyDown={keyed} />
+      <div className="picture" ref={window} onClick={clicked} onKeyDown={keyed} onBlur={() => setLine("")} />
+      <p className="walk-line" role="status">
+        {line}
+      </p>
       <PanTools onPan={(x, y) => stage.current?.pan(x * panPx, y * panPx)} />
     </div>
   );
+}
+
+function foundWords(text: string, count: number, hit: number): string {
+  if (text.trim() === "") return "";
+  if (hit >= 0 && count > 0) return `${hit + 1} of ${count}`;
+  return count === 0 ? "No match" : counted(count, "match", "matches");
 }
 
 /** Puts the SVG on screen; `epoch` changes whenever there is a new one. */
@@ -140,7 +181,13 @@ function useStage(svg: string) {
     setEpoch((before) => before + 1);
     const observer = new ResizeObserver(() => made.measure());
     observer.observe(element);
-    return () => observer.disconnect();
+    const paper = matchMedia("print");
+    const printing = () => made.print(paper.matches);
+    paper.addEventListener("change", printing);
+    return () => {
+      observer.disconnect();
+      paper.removeEventListener("change", printing);
+    };
   }, [svg]);
   return { window, stage, epoch };
 }
@@ -165,11 +212,18 @@ function useViewerKeys({ stage, field, fullScreen, onHelp }: Keys): void {
   useEffect(() => {
     const keyed = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, [contenteditable]");
+      // The picture's own search, where the browser's would find its letters but not show them.
+      const inPicture = event.target instanceof Element && event.target.closest(".picture") !== null;
+      const browserFind = event.key === "f" && (event.ctrlKey || event.metaKey) && inPicture;
+      if (browserFind) {
+        event.preventDefault();
+        return field.current?.focus();
+      }
       if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
       if (event.key === "+" || event.key === "=") stage.current?.zoom(zoomFactor);
       else if (event.key === "-") stage.current?.zoom(1 / zoomFactor);
       else if (event.key === "0") stage.current?.fit();
-      else if (event.key === "/") field.current?.focus();
+      else if (event.key === "/") field.current?.select();
       else if (event.key === "f") fullScreen();
       else if (event.key === "?") onHelp();
       else return;

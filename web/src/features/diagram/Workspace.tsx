@@ -28,6 +28,8 @@ export interface Choosing {
 interface Props {
   readonly svg: string;
   readonly graph: Graph;
+  /** The Mermaid kind. */
+  readonly kind: string;
   readonly name: string;
   readonly looks: ReadonlyMap<string, Look>;
   readonly attention: readonly string[];
@@ -36,11 +38,13 @@ interface Props {
   readonly onTab: (id: string) => void;
 }
 
+/** Kinds whose edges are calls and messages. */
+const talking: readonly string[] = ["flowchart", "sequence"];
 export const explainTab = "explain";
 const stacked = "(max-width: 860px)";
 
 /** Picture and side panel: the place where a diagram is taken apart. */
-export function Workspace({ svg, graph, name, looks, attention, tabs, tab, onTab }: Props) {
+export function Workspace({ svg, graph, kind, name, looks, attention, tabs, tab, onTab }: Props) {
   const [selected, select] = useSelection(graph);
   const [helping, setHelping] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
@@ -61,7 +65,7 @@ export function Workspace({ svg, graph, name, looks, attention, tabs, tab, onTab
       id: explainTab,
       label: "Explain",
       content: selected ? (
-        <Explanation graph={graph} part={selected} onSelect={(part) => open(part, true)} />
+        <Explanation graph={graph} part={selected} talks={talking.includes(kind)} onSelect={(part) => open(part, true)} />
       ) : (
         <PartList graph={graph} onSelect={(part) => open(part, true)} />
       ),

@@ -1,5 +1,6 @@
 import { decode } from "./graph";
 import type { Graph } from "./graph";
+import { scored } from "./score";
 
 export type Fate = "works" | "degraded" | "fails";
 
@@ -108,15 +109,8 @@ export function hashOfTaken(taken: readonly string[]): string {
   return `#break=${taken.map(encodeURIComponent).join(",")}`;
 }
 
-/**
- * The log loss of a prediction: for each node −ln p if its mark was right and −ln (1 − p) if not, where p is the stated
- * confidence; then the mean. Null if there was nothing to predict.
- */
+/** How good a prediction was; what is taken away itself does not count. */
 export function scoreOf(prediction: Prediction, nodes: readonly { readonly id: string; readonly state: string; readonly isCause: boolean }[]) {
   const others = nodes.filter((node) => !node.isCause);
-  if (others.length === 0) return null;
-  const right = others.filter((node) => (prediction.guesses.get(node.id) ?? "works") === node.state).length;
-  const sure = prediction.confidence / 100;
-  const loss = -(right * Math.log(sure) + (others.length - right) * Math.log(1 - sure)) / others.length;
-  return { right, of: others.length, loss };
+  return scored(others.map((node) => (prediction.guesses.get(node.id) ?? "works") === node.state), prediction.confidence);
 }

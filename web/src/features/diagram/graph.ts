@@ -26,8 +26,10 @@ export function samePart(a: Part | null, b: Part | null): boolean {
   return a?.id === b?.id && a?.type === b?.type;
 }
 
+/** What a node is called, or a group at which an edge ends. */
 export function nodeLabel(graph: Graph, id: string): string {
-  return graph.nodes.find((node) => node.id === id)?.label ?? id;
+  const part = graph.nodes.find((node) => node.id === id) ?? graph.groups.find((group) => group.id === id);
+  return part && part.label !== "" ? part.label : id;
 }
 
 /** What a node or an edge is called in a sentence or a list. */

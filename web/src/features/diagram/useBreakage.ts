@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
-import type { Dispatch } from "react";
+import { useEffect, useMemo, useReducer, useState } from "react";
+import { recordPrediction } from "../../api/predictions";
 import { begun, changed, hashOfTaken, keyOf, takenFrom } from "./breakage";
 import type { Action, Breakage, Prediction } from "./breakage";
 import { partFrom } from "./graph";
@@ -7,6 +7,7 @@ import type { Graph, Part } from "./graph";
 import type { Look } from "./Stage";
 import { useFates } from "./useFates";
 import type { Fates, FatesQuery } from "./useFates";
+import { usePredictFirst } from "./usePredictFirst";
 import type { Choosing } from "./Workspace";
 
 /** `choose` while nothing is taken away, `predict` until the learner has asked for the answer, then `answer`. */
@@ -16,7 +17,7 @@ export interface Breaking extends Choosing {
   readonly diagram: string;
   readonly graph: Graph;
   readonly state: Breakage;
-  readonly dispatch: Dispatch<Action>;
+  readonly dispatch: (action: Action) => void;
   readonly phase: Phase;
   readonly fates: FatesQuery;
   readonly prediction: Prediction | null;
@@ -36,13 +37,17 @@ interface Options {
   readonly onAddress: (wants: "break" | "explain") => void;
 }
 
-const storageKey = "atlas-predict-first";
-
 /** Everything about taking parts away; while `active`, the address's fragment says what is taken. */
 export function useBreakage({ diagram, graph, active, onAddress }: Options): Breaking {
-  const [state, dispatch] = useReducer(changed, null, () => begun(takenFrom(location.hash, graph) ?? []));
+  const [state, act] = useReducer(changed, null, () => begun(takenFrom(location.hash, graph) ?? []));
+  const dispatch = (action: Action) => {
+    act(action);
+    if (action.type !== "show") return;
+    const { taken, confidence, guesses } = state;
+    void recordPrediction({ item: diagram, kind: "diagram", taken, confidence, guesses });
+  };
   const [pointed, onPoint] = useState<Part | null>(null);
-  const [predictFirst, setPredictFirst] = useState(storedChoice);
+  const [predictFirst, onPredictFirst] = usePredictFirst();
   const key = keyOf(state.taken);
   const seen = state.seen.has(key);
   const phase: Phase = key === "" ? "choose" : predictFirst && !seen ? "predict" : "answer";
@@ -51,12 +56,12 @@ export function useBreakage({ diagram, graph, active, onAddress }: Options): Bre
   const answered = phase === "answer" && fates.nodes !== undefined;
 
   useEffect(() => {
-    if (answered) dispatch({ type: "saw", id: key });
+    if (answered) act({ type: "saw", id: key });
   }, [answered, key]);
   useEffect(() => {
     const moved = () => {
       const taken = takenFrom(location.hash, graph);
-      if (taken) dispatch({ type: "load", taken });
+      if (taken) act({ type: "load", taken });
       if (taken) onAddress("break");
       else if (partFrom(location.hash, graph)) onAddress("explain");
     };
@@ -70,14 +75,6 @@ export function useBreakage({ diagram, graph, active, onAddress }: Options): Bre
   }, [hash, graph]);
   useEffect(() => onPoint(null), [key, active]);
 
-  const onPredictFirst = useCallback((on: boolean) => {
-    setPredictFirst(on);
-    try {
-      localStorage.setItem(storageKey, on ? "yes" : "no");
-    } catch {
-      // Storage may be closed to us; the choice then lasts as long as the page.
-    }
-  }, []);
   const onPick = (part: Part | null) => {
     onPoint(null);
     if (!part) return;
@@ -128,12 +125,4 @@ function looksOf(state: Breakage, phase: Phase, fates: Fates | undefined, predic
   }
   for (const id of state.taken) looks.set(id, { impact: "killed", note: "Taken away" });
   return looks;
-}
-
-function storedChoice(): boolean {
-  try {
-    return localStorage.getItem(storageKey) !== "no";
-  } catch {
-    return true;
-  }
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useCallback, useState } from "react";
 import { ApiError } from "../../api/transport";
 import { useQuery } from "../../api/useQuery";
 import { NotFoundPage } from "../../app/NotFoundPage";
@@ -12,37 +12,38 @@ import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
 import { dayWords } from "../../design/words";
+import { partFrom } from "../diagram/graph";
 import { InWords } from "../diagram/InWords";
-import type { Look } from "../diagram/Stage";
-import { Workspace } from "../diagram/Workspace";
+import { explainTab, Workspace } from "../diagram/Workspace";
 import { patternWords } from "./patternWords";
 import { IncidentPage as Document } from "./queries.generated";
 import type { IncidentPageResult } from "./queries.generated";
-import { Timeline } from "./Timeline";
+import { ReplayPanel } from "./ReplayPanel";
+import { useReplay } from "./useReplay";
+
+const replayTab = "replay";
 
 type Incident = IncidentPageResult["incident"];
 
 export default function IncidentPage({ id }: PageProps) {
   const page = useQuery(Document, { id });
   useTitle(page.data?.incident.title);
-  if (page.data) return <Page incident={page.data.incident} />;
+  if (page.data) return <Page key={page.data.incident.id} incident={page.data.incident} />;
   if (page.error instanceof ApiError && page.error.code === "NOT_FOUND") return <NotFoundPage />;
   if (page.error) return <Failure title="The incident did not load" message={page.error.message} onRetry={page.retry} />;
   return <Skeleton shape="page" />;
 }
 
 function Page({ incident }: { incident: Incident }) {
-  const [tab, setTab] = useState("timeline");
-  const [place, setPlace] = useState(0);
-  const step = incident.timeline[place];
-  const looks = useMemo(
-    () => new Map(step?.states.map(({ node, state }): [string, Look] => [node, { state }]) ?? []),
-    [step],
-  );
-  const timeline = {
-    id: "timeline",
-    label: "Timeline",
-    content: <Timeline steps={incident.timeline} graph={incident.graph} place={place} onPlace={setPlace} />,
+  const [tab, setTab] = useState(() => (partFrom(location.hash, incident.graph) ? explainTab : replayTab));
+  const onAddress = useCallback(() => setTab(replayTab), []);
+  const { id, graph, timeline: steps } = incident;
+  const replaying = useReplay({ incident: id, graph, steps, active: tab === replayTab, onAddress });
+  const replay = {
+    id: replayTab,
+    label: "Replay",
+    content: <ReplayPanel replaying={replaying} lessons={incident.lessons} />,
+    choosing: replaying,
   };
   return (
     <div className="page diagram-page">
@@ -68,10 +69,11 @@ function Page({ incident }: { incident: Incident }) {
       <Workspace
         svg={incident.svg}
         graph={incident.graph}
+        kind="flowchart"
         name={incident.title}
-        looks={looks}
-        attention={place > 0 ? step?.states.filter((each) => each.changed).map((each) => each.node) ?? [] : []}
-        tabs={incident.timeline.length > 0 ? [timeline] : []}
+        looks={replaying.looks}
+        attention={replaying.attention}
+        tabs={steps.length > 0 ? [replay] : []}
         tab={tab}
         onTab={setTab}
       />

@@ -3,9 +3,8 @@ import type { KeyboardEvent } from "react";
 import { Icon } from "../../design/Icon";
 import { nodeLabel } from "../diagram/graph";
 import type { Graph } from "../diagram/graph";
-import type { IncidentPageResult } from "./queries.generated";
-
-type Steps = IncidentPageResult["incident"]["timeline"];
+import { healthWords } from "./replay";
+import type { Steps } from "./replay";
 
 interface Props {
   readonly steps: Steps;
@@ -13,8 +12,6 @@ interface Props {
   readonly place: number;
   readonly onPlace: (place: number) => void;
 }
-
-const stateWords: Record<string, string> = { ok: "works", slow: "slow", overloaded: "overloaded", down: "down" };
 
 /** The incident step by step; the picture takes on the state after the chosen step. */
 export function Timeline({ steps, graph, place, onPlace }: Props) {
@@ -80,7 +77,7 @@ export function Timeline({ steps, graph, place, onPlace }: Props) {
                   .filter((each) => each.changed)
                   .map((each) => (
                     <span key={each.node} className="state-tag" data-state={each.state}>
-                      {nodeLabel(graph, each.node)}: {stateWords[each.state] ?? each.state}
+                      {nodeLabel(graph, each.node)}: {healthWords[each.state] ?? each.state}
                     </span>
                   ))}
               </span>

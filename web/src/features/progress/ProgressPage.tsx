@@ -1,3 +1,6 @@
+import { useEffect } from "react";
+import { sendWaiting } from "../../api/predictions";
+import { refreshAnswers } from "../../api/store";
 import { useQuery } from "../../api/useQuery";
 import { Link } from "../../app/router";
 import { DiagramCard } from "../../design/DiagramCard";
@@ -21,6 +24,11 @@ export default function ProgressPage() {
 
 function Content() {
   const page = useQuery(Document, {});
+  useEffect(() => {
+    void sendWaiting().then((sent) => {
+      if (sent) refreshAnswers();
+    });
+  }, []);
   if (page.data) return <Page data={page.data} />;
   if (page.error) return <Failure title="Your progress did not load" message={page.error.message} onRetry={page.retry} />;
   return <Skeleton shape="page" />;
@@ -77,6 +85,7 @@ function Page({ data }: { data: ProgressPageResult }) {
             ))}
         </ul>
       </section>
+      <Predicted record={progress.predictions} />
       {recent.length > 0 && (
         <section aria-labelledby="recent">
           <h2 id="recent">Completed</h2>
@@ -97,6 +106,55 @@ function Page({ data }: { data: ProgressPageResult }) {
       )}
     </div>
   );
+}
+
+/** How often the learner was right, beside how sure. */
+function Predicted({ record }: { record: ProgressPageResult["currentUser"]["progress"]["predictions"] }) {
+  const { questions, right, of, confidence, logLoss } = record;
+  const share = of > 0 ? Math.round((100 * right) / of) : 0;
+  const sure = Math.round(confidence ?? 0);
+  return (
+    <section aria-labelledby="predicted">
+      <h2 id="predicted">Predictions</h2>
+      {questions === 0 || logLoss === null ? (
+        <p>
+          None yet. Open a diagram, choose <em>Break it</em>, take a part away and say what follows before you look.
+        </p>
+      ) : (
+        <>
+          <dl className="predicted">
+            <div>
+              <dt>Questions</dt>
+              <dd>{questions}</dd>
+            </div>
+            <div>
+              <dt>Parts you were right about</dt>
+              <dd>
+                {right} of {of} ({share} %)
+              </dd>
+            </div>
+            <div>
+              <dt>How sure you were</dt>
+              <dd>{sure} %</dd>
+            </div>
+            <div>
+              <dt>Log loss</dt>
+              <dd>{logLoss.toFixed(2)}</dd>
+            </div>
+          </dl>
+          <p className="hint">
+            {calibration(share, sure)} A coin has a log loss of 0.69, and less is better. Only your first prediction on each question
+            counts.
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function calibration(share: number, sure: number): string {
+  if (Math.abs(share - sure) <= 5) return "You are as sure as you are right.";
+  return share > sure ? "You are right more often than you think." : "You are surer than you are right.";
 }
 
 function Ring({ done, total }: { done: number; total: number }) {

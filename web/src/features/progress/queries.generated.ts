@@ -8,6 +8,13 @@ export interface ProgressPageResult {
     readonly progress: {
       readonly completedCount: number;
       readonly totalDiagrams: number;
+      readonly predictions: {
+        readonly questions: number;
+        readonly right: number;
+        readonly of: number;
+        readonly confidence: number | null;
+        readonly logLoss: number | null;
+      };
       readonly completedDiagrams: readonly {
         readonly diagramId: string;
         readonly completedAt: string;
@@ -49,4 +56,4 @@ export interface ProgressPageResult {
 
 export type ProgressPageVariables = Record<string, never>;
 
-export const ProgressPage = "query ProgressPage{currentUser{id displayName progress{completedCount totalDiagrams completedDiagrams{diagramId completedAt}byCategory{completed total category{id title}}next{id title summary level view completed topics category{id title}}}}diagrams{id title view level category{id title}}}" as Document<ProgressPageResult, ProgressPageVariables>;
+export const ProgressPage = "query ProgressPage{currentUser{id displayName progress{completedCount totalDiagrams predictions{questions right of confidence logLoss}completedDiagrams{diagramId completedAt}byCategory{completed total category{id title}}next{id title summary level view completed topics category{id title}}}}diagrams{id title view level category{id title}}}" as Document<ProgressPageResult, ProgressPageVariables>;

@@ -50,7 +50,7 @@ struct ClassParser: StatementParser {
         let word = String(bytes: scanner.nextWord())
         let after = scanner.peek(word.utf8.count)
         if try parseSharedStatement(word, after: after) { return }
-        if after.isSpace {
+        if after.isSpace || (word == "class" && (after.isNewline || after == 0)) {
             scanner.position += word.utf8.count
             switch word {
             case "class": return try parseClass()

@@ -25,7 +25,12 @@ extension EntityParser {
     private mutating func parseAttribute() throws(Diagnostic) -> Member {
         let type = try parseWord("the type of an attribute")
         scanner.skipSpaces()
+        let nameOffset = scanner.position
         let name = try parseWord("the name of an attribute")
+        if ["pk", "fk", "uk"].contains(name.lowercasedASCII) {
+            let message = "“\(name)” marks a key and cannot be the name of an attribute"
+            throw scanner.error(message, at: nameOffset, expected: ["the name of an attribute"])
+        }
         var member = Member(name: name, type: type)
         scanner.skipSpaces()
         while let key = takeKey() {

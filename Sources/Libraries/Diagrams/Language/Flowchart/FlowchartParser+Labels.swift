@@ -158,6 +158,15 @@ extension FlowchartParser {
         }
     }
 
+    /// `e1@{ animate: true }`: how an edge looks, which Atlas does not use.
+    mutating func skipEdgeAttributes() throws(Diagnostic) {
+        let offset = scanner.position
+        guard scanner.take("@{") else { throw scanner.unexpected(expected: ["@{"]) }
+        while !scanner.isAtEnd, scanner.current != UInt8(of: "}") { scanner.position += 1 }
+        guard scanner.take(UInt8(of: "}")) else { throw unclosedBracket("@{", "}", at: offset) }
+        try endStatement()
+    }
+
     private mutating func takeAttributeKey() throws(Diagnostic) -> [UInt8] {
         if scanner.current == 34 { return Array(try parseQuoted().utf8) }
         let key = scanner.nextWord()

@@ -177,6 +177,7 @@ extension FlowchartParser {
         guard !word.isEmpty, scanner.peek(word.count) == UInt8(of: "@") else { return }
         let next = scanner.peek(word.count + 1)
         guard next != UInt8(of: "{") else { return }
+        if edgeIDs.names.count < Limits.maxEdges { edgeIDs.insert(String(bytes: word)) }
         scanner.position += word.count + 1
     }
 }

@@ -10,6 +10,8 @@ struct FlowchartParser {
     var quoteSearchEnd = Int.max
     /// Class names given by `class` and `:::`, applied at the end.
     var kinds: [(node: String, kind: NodeKind)] = []
+    /// Names that edges were given in front of their arrows.
+    var edgeIDs = NameTable()
     /// Offsets of the open `subgraph` words, the innermost last.
     private var openGroups: [Int] = []
     private var groupIDs = NameTable()
@@ -134,21 +136,24 @@ struct FlowchartParser {
         case "subgraph" where isAlone || after == UInt8(of: "["): try openGroup()
         case "end" where isAlone: try closeGroup()
         case "direction" where after.isSpace: try parseGroupDirection()
-        case "classDef" where after.isSpace, "style" where after.isSpace, "linkStyle" where after.isSpace,
-            "click" where after.isSpace:
-            skipIgnored()
+        case "classDef" where isAlone, "style" where isAlone, "linkStyle" where isAlone, "click" where isAlone:
+            try skipIgnored()
         case "class" where after.isSpace: try parseClass()
         case "accTitle" where after == UInt8(of: ":") || after.isSpace,
             "accDescr"
         where after == UInt8(of: ":")
             || after.isSpace || after == UInt8(of: "{"):
             try parseAccessibility(isTitle: word == "accTitle")
+        case _ where after == UInt8(of: "@") && edgeIDs.contains(word):
+            scanner.position += word.utf8.count
+            try skipEdgeAttributes()
         default: try parseChain()
         }
     }
 
     /// Moves past a statement that Atlas does not use; a semicolon between quotes does not end it.
-    private mutating func skipIgnored() {
+    private mutating func skipIgnored() throws(Diagnostic) {
+        try scanner.checkWords(3, expected: ["what is styled", "how"])
         var isQuoted = false
         while !scanner.isAtEnd, !scanner.current.isNewline {
             if scanner.current == 34 { isQuoted.toggle() }

@@ -23,7 +23,6 @@ struct SequenceParser {
 
     mutating func parse(_ prologue: Prologue) -> ParseOutcome {
         builder.update { $0.title = prologue.title }
-        attempt { parser throws(Diagnostic) in try parser.endStatement() }
         while !scanner.isAtEnd, errorCount < Limits.maxDiagnostics, !refused {
             attempt { parser throws(Diagnostic) in try parser.parseStatement() }
         }
@@ -101,6 +100,9 @@ struct SequenceParser {
             return
         }
         scanner.position = offset
+        guard openBox == nil else {
+            throw scanner.error("a box holds participants only", at: offset, expected: ["participant", "actor", "end"])
+        }
         try parseMessage()
     }
 

@@ -1,0 +1,94 @@
+"""What every part of the walk needs: a window, waiting in the page, and pressing Tab."""
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "build/screenshots"
+CHROMIUM = os.environ.get("ATLAS_CHROMIUM", "/usr/bin/chromium")
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+DIAGRAM = "/diagrams/e1-cache-aside"
+INCIDENT = "/incidents/facebook-2021"
+
+WATCH_POLICY = """
+window.policyViolations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.policyViolations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+
+
+class Walk:
+    """One browser window and what has gone wrong in it."""
+
+    def __init__(self, browser, base, size, scheme, **options):
+        width, height = SIZES[size]
+        self.base, self.size, self.scheme = base, size, scheme
+        phone = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", **phone, **options
+        )
+        self.context.add_init_script(WATCH_POLICY)
+        self.context.set_default_timeout(15_000)
+        self.problems = []
+        self.page = self.open_page()
+
+    def open_page(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
+        page.on("console", self._heard)
+        return page
+
+    def _heard(self, message):
+        if message.type == "error":
+            self.problems.append(f"console: {message.text} {message.location.get('url', '')}")
+
+    def go(self, path):
+        return self.page.goto(self.base + path)
+
+    def see(self, name, settle=True):
+        """What every page owes its readers, and a picture of it."""
+        page = self.page
+        if settle:
+            until(page, "document.fonts.status === 'loaded' && !document.querySelector('.skeleton')")
+        page.screenshot(path=SCREENSHOTS / f"{name}-{self.size}-{self.scheme}.png")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} scrolls sideways by {wide} px"
+        self.problems += [f"policy: {each}" for each in page.evaluate("window.policyViolations ?? []")]
+        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+        grave = [each for each in found if each["impact"] in ("serious", "critical")]
+        for each in grave:
+            nodes = "; ".join(f"{node['target']} {' '.join(node.get('failureSummary', '').split())[:160]}" for node in each["nodes"][:3])
+            self.problems.append(f"axe on {name}: {each['id']}: {nodes}")
+
+    def finish(self):
+        self.context.close()
+        assert not self.problems, "\n    ".join(self.problems)
+
+
+def until(page, condition, value=None):
+    """Waits in the page, frame by frame, until an expression is true. (Playwright's own wait needs `eval`, which the page's
+    policy forbids.)"""
+    page.evaluate(
+        """(value) => new Promise((resolve, reject) => {
+          const limit = setTimeout(() => reject(new Error("never came true: CONDITION")), 15000);
+          const look = () => {
+            if (!(CONDITION)) return requestAnimationFrame(look);
+            clearTimeout(limit);
+            resolve();
+          };
+          look();
+        })""".replace('"never came true: CONDITION"', repr(f"never came true: {condition}")).replace("CONDITION", condition),
+        value,
+    )
+
+
+def tab_to(page, text, presses=20):
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        if text in (page.evaluate("document.activeElement.textContent") or ""):
+            return
+    raise AssertionError(f"Tab does not lead to “{text}”")
