@@ -16,6 +16,7 @@ import { matched } from "./recordMatch";
 import { topField } from "./records";
 import { SourceEditor } from "./SourceEditor";
 import type { SourceEditorHandle } from "./SourceEditor";
+import { emptySketch } from "./templates";
 import { Toolbar } from "./Toolbar";
 import { useCatalogueFile } from "./useCatalogueFile";
 import type { CatalogueFile } from "./useCatalogueFile";
@@ -87,7 +88,9 @@ export function Desk({ begun, mayWrite, isRemoved }: Props) {
     setNotice(null);
     const id = idInFile ?? file.id;
     const saved = await catalogue.save(id, text, over ?? (id === file.id ? file.version : 0));
-    if (saved && saved.id !== begun.id) navigate(`/diagrams/${saved.id}/edit`);
+    if (!saved || saved.id === begun.id) return;
+    if (isSketch) edit(emptySketch, "begin");
+    requestAnimationFrame(() => navigate(`/diagrams/${saved.id}/edit`));
   };
   useDeskKeys({
     undo: () => dispatch({ type: "undo" }),

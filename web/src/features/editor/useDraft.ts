@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { begunDraft, changedDraft } from "./draft";
 import { partsOf } from "./sourceParts";
 import { recordsOf } from "./records";
@@ -28,16 +28,20 @@ export function useDraft(file: CatalogueFile) {
   const isDirty = file.id !== "" && text !== file.source;
 
   const edit = useCallback((next: string, group: string) => dispatch({ type: "edit", text: next, group, at: performance.now() }), []);
+  const latest = useRef((): boolean => true);
+  latest.current = () => keep(file.id, file.id === "" || isDirty ? { text, version: file.version } : null);
   useEffect(() => {
-    const save = () => setKept(keep(file.id, file.id === "" || isDirty ? { text, version: file.version } : null));
-    const timer = setTimeout(save, keepAfterMs);
+    const timer = setTimeout(() => setKept(latest.current()), keepAfterMs);
+    return () => clearTimeout(timer);
+  }, [file.id, file.version, text, isDirty]);
+  useEffect(() => {
+    const save = () => void latest.current();
     addEventListener("pagehide", save);
     return () => {
-      clearTimeout(timer);
       removeEventListener("pagehide", save);
       save();
     };
-  }, [file.id, file.version, text, isDirty]);
+  }, []);
   useEffect(() => {
     if (file.id !== "") return;
     let live = true;
