@@ -39,7 +39,8 @@ export function useCatalogueFile(begun: CatalogueFile) {
     setSaving({ status: "saving" });
     try {
       const saved = await work();
-      setFile(saved);
+      // What was saved under another name is another desk's file.
+      if (saved.id === begun.id) setFile(saved);
       setSaving({ status: "saved", message: done });
       refreshAnswers();
       return saved;
@@ -49,7 +50,7 @@ export function useCatalogueFile(begun: CatalogueFile) {
       else setSaving({ status: "failed", message: error instanceof Error ? error.message : "That did not work." });
       return null;
     }
-  }, []);
+  }, [begun.id]);
   const save = useCallback(
     (id: string, source: string, version: number) =>
       attempt(
