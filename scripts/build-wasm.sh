@@ -69,8 +69,8 @@ link() {
   "$toolchain/wasm-ld" --no-entry --gc-sections --strip-all --stack-first -z "stack-size=$stack_bytes" \
     --max-memory="$memory_bytes" $exports "$out/engine.o" "$out/runtime.o" "$library/libswiftUnicodeDataTables.a" \
     -o "$out/$name.linked.wasm"
-  wasm-opt -Oz --low-memory-unused \
-    --always-inline-max-function-size 0 --one-caller-inline-max-function-size 20 \
+  wasm-opt -O3 --low-memory-unused --always-inline-max-function-size 4 --flexible-inline-max-function-size 8 \
+    --one-caller-inline-max-function-size 20 \
     --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int \
     "$out/$name.linked.wasm" -o "$out/$name.wasm"
   zopfli -c --i15 "$out/$name.wasm" > "$out/$name.wasm.gz"

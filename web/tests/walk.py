@@ -21,13 +21,13 @@ from playwright.sync_api import expect, sync_playwright
 import walk_access
 import walk_diagram
 import walk_editor
+import walk_predictions
 import walk_replay
 import walk_steps
-from walk_common import CHROMIUM, DIAGRAM, SCREENSHOTS, SIZES, Walk, tab_to, until
+from walk_common import CHROMIUM, DIAGRAM, PASSWORD, SCREENSHOTS, SIZES, Walk, tab_to, until
 
 FIRST_LOAD_LIMIT_BYTES = 60_000
 LAB = "/labs/hash-ring"
-PASSWORD = "seven quiet lanterns"
 
 
 # ── The parts of the walk ───────────────────────────────────────────────────
@@ -284,7 +284,16 @@ EVERYWHERE = [
     lab_and_not_found,
     account,
 ]
-ONCE = [first_load, failure_and_retry, by_keyboard_from_the_start, *walk_access.ONCE, *walk_replay.ONCE, *walk_steps.ONCE, *walk_editor.ONCE]
+ONCE = [
+    first_load,
+    failure_and_retry,
+    by_keyboard_from_the_start,
+    *walk_access.ONCE,
+    *walk_replay.ONCE,
+    *walk_steps.ONCE,
+    *walk_predictions.ONCE,
+    *walk_editor.ONCE,
+]
 
 
 def main():

@@ -109,4 +109,32 @@ def probes_by_keyboard(browser, base, size, scheme):
     walk.finish()
 
 
-ONCE = [accessibility_tree, probes_by_keyboard]
+def arrows_reach_everything(browser, base, size, scheme):
+    """For one diagram of each kind: the arrow keys lead to every node, and what was walked along is spoken."""
+    here = "document.activeElement.dataset.node ?? document.activeElement.dataset.edge"
+    for kind, name in by_kind(base).items():
+        walk = Walk(browser, base, size, scheme)
+        walk.go(f"/diagrams/{name}")
+        page = walk.page
+        page.locator(".picture svg [data-node]").first.wait_for()
+        nodes = set(page.evaluate("[...document.querySelectorAll('.picture [data-node]')].map((each) => each.dataset.node)"))
+        page.locator('.picture [data-node][tabindex="0"]').focus()
+        waiting, reached, spoken = [page.evaluate(here)], set(), set()
+        while waiting:
+            part = waiting.pop()
+            if part in reached:
+                continue
+            reached.add(part)
+            for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
+                page.evaluate("(id) => document.querySelector(`.picture [data-node=\"${id}\"], .picture [data-edge=\"${id}\"]`).focus()", part)
+                page.keyboard.press(key)
+                spoken.add(page.locator(".walk-line").inner_text())
+                waiting.append(page.evaluate(here))
+        assert nodes <= reached, f"{name}: arrow keys do not lead to {nodes - reached}"
+        sentences = [line for line in spoken if line.count(", ") >= 2]
+        assert sentences, f"{name}: nothing was spoken as source, verb, target"
+        print(f"      {kind}: {len(reached)} parts by arrow keys; “{sorted(sentences)[0]}”")
+        walk.finish()
+
+
+ONCE = [arrows_reach_everything, accessibility_tree, probes_by_keyboard]

@@ -12,6 +12,7 @@ CHROMIUM = os.environ.get("ATLAS_CHROMIUM", "/usr/bin/chromium")
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 DIAGRAM = "/diagrams/e1-cache-aside"
 INCIDENT = "/incidents/facebook-2021"
+PASSWORD = "seven quiet lanterns"
 
 WATCH_POLICY = """
 window.policyViolations = [];

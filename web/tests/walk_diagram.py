@@ -87,6 +87,8 @@ def diagram_by_keyboard(browser, base, size, scheme):
     here = page.evaluate("document.activeElement.dataset.node")
     assert here and here != start, "an arrow key leads to a neighbour"
     expect(page.locator(".walk-line")).to_have_text(re.compile("^[^,]+, [^,]+, [^,]+"))
+    page.evaluate("document.querySelector('.workspace').scrollIntoView()")
+    walk.see("walked")
     page.keyboard.press("n")
     assert page.evaluate("document.activeElement.dataset.edge"), "n leads on to an edge"
     label = page.evaluate("document.activeElement.getAttribute('aria-label')")
@@ -192,6 +194,7 @@ def break_it_by_keyboard(browser, base, size, scheme):
     page = walk.page
     page.locator(".picture svg [data-node]").first.wait_for()
     tab_to(page, "Explain", presses=60)
+    page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("tab", name="Break it")).to_be_focused()
     for _ in range(60):

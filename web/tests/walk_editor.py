@@ -10,9 +10,8 @@ import subprocess
 
 from playwright.sync_api import expect
 
-from walk_common import DIAGRAM, ROOT, Walk, tab_to, until
+from walk_common import DIAGRAM, PASSWORD, ROOT, Walk, tab_to, until
 
-PASSWORD = "seven quiet lanterns"
 BROKEN = """flowchart LR
   a["One"] -->|asks| b["Two"]
   b -> c["Three"]

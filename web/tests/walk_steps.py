@@ -138,5 +138,32 @@ def steps_by_keyboard(browser, base, size, scheme):
     walk.finish()
 
 
-EVERYWHERE = [steps, states, periods]
+def spread(browser, base, size, scheme):
+    """A failure on its way through the picture, wave by wave."""
+    walk = Walk(browser, base, size, scheme)
+    walk.go("/diagrams/a1-request-path")
+    page = walk.page
+    page.get_by_role("tab", name="Break it").click()
+    page.get_by_label("Predict first").uncheck()
+    page.locator(".part-list button", has_text=re.compile("[Dd]atabase")).first.click()
+    page.get_by_role("button", name="Step through it").click()
+    heading = page.locator("#spread-heading")
+    expect(heading).to_have_text("How it spreads: step 1 of 4")
+    expect(page.locator('.picture [data-node][data-impact]')).to_have_count(1)
+    for number in (2, 3, 4):
+        page.get_by_role("button", name="Next step").click()
+        expect(heading).to_have_text(f"How it spreads: step {number} of 4")
+        expect(page.locator('.picture [data-node][data-impact]')).to_have_count(number)
+        expect(page.locator('.picture [data-edge][data-phase="now"]')).not_to_have_count(0)
+        if number == 3:
+            page.evaluate("document.querySelector('.workspace').scrollIntoView()")
+            walk.see("spread")
+    page.keyboard.press("Home")
+    expect(heading).to_have_text("How it spreads: step 1 of 4")
+    page.get_by_role("button", name="Show all at once").click()
+    expect(page.locator('.picture [data-edge][data-phase]')).to_have_count(0)
+    walk.finish()
+
+
+EVERYWHERE = [steps, spread, states, periods]
 ONCE = [steps_by_keyboard]

@@ -4,12 +4,15 @@
 // library compares, cuts and joins bytes only, so this type in its place gives the same answers in half the code.
 // As a declaration of the module it comes before Swift's for every source compiled with it, literals included.
 
+/// What a literal in quotes is.
 public typealias StringLiteralType = String
 
+/// A text as an array of UTF-8 bytes.
 public struct String: Sendable {
     /// Valid UTF-8.
     public private(set) var utf8: [UInt8]
 
+    /// An empty text.
     public init() {
         utf8 = []
     }
@@ -21,21 +24,25 @@ public struct String: Sendable {
         repair()
     }
 
+    /// The same for bytes of any kind.
     public init(decoding bytes: some Collection<UInt8>, as encoding: UTF8.Type) {
         self.init(decoding: Array(bytes), as: encoding)
     }
 
+    /// One character.
     @inline(never)
     public init(_ scalar: Unicode.Scalar) {
         utf8 = Array(scalar.utf8)
     }
 
+    /// A number in decimal digits.
     @inline(never)
     public init(_ number: Int) {
         utf8 = []
         append(number)
     }
 
+    /// A text several times.
     @inline(never)
     public init(repeating part: String, count: Int) {
         self.init()
@@ -47,8 +54,10 @@ public struct String: Sendable {
         utf8 = Array(UnsafeBufferPointer(start: start, count: count))
     }
 
+    /// Whether there is nothing in it.
     public var isEmpty: Bool { utf8.isEmpty }
 
+    /// Both texts, one after the other.
     @inline(never)
     public static func + (left: String, right: String) -> String {
         var sum = left
@@ -56,6 +65,7 @@ public struct String: Sendable {
         return sum
     }
 
+    /// Adds a text at the end.
     @inline(never)
     public static func += (left: inout String, right: String) {
         left.utf8 += right.utf8
@@ -74,11 +84,13 @@ public struct String: Sendable {
 }
 
 extension String: Hashable {
+    /// Whether the bytes are the same.
     @inline(never)
     public static func == (left: String, right: String) -> Bool {
         left.utf8 == right.utf8
     }
 
+    /// By the bytes.
     @inline(never)
     public func hash(into hasher: inout Hasher) {
         hasher.combine(utf8)
@@ -86,22 +98,27 @@ extension String: Hashable {
 }
 
 extension String: ExpressibleByStringInterpolation {
+    /// A literal.
     @inline(__always)
     public init(stringLiteral text: StaticString) {
         self.init(text.utf8Start, count: text.utf8CodeUnitCount)
     }
 
+    /// A literal with values in it.
     @inline(__always)
     public init(stringInterpolation text: StringInterpolation) {
         self = text.text
     }
 
+    /// A literal with values in it, in the making.
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = String()
 
+        /// An empty one.
         @inline(__always)
         public init(literalCapacity: Int, interpolationCount: Int) {}
 
+        /// Adds what stands between the values.
         @inline(__always)
         public mutating func appendLiteral(_ literal: StaticString) {
             append(literal.utf8Start, literal.utf8CodeUnitCount)
@@ -112,21 +129,25 @@ extension String: ExpressibleByStringInterpolation {
             text.utf8 += UnsafeBufferPointer(start: start, count: count)
         }
 
+        /// Adds a text.
         @inline(never)
         public mutating func appendInterpolation(_ part: String) {
             text.utf8 += part.utf8
         }
 
+        /// Adds a number.
         @inline(never)
         public mutating func appendInterpolation(_ number: Int) {
             text.append(number)
         }
 
+        /// Adds a byte as a number.
         @inline(never)
         public mutating func appendInterpolation(_ byte: UInt8) {
             text.append(Int(byte))
         }
 
+        /// Adds a truth.
         @inline(never)
         public mutating func appendInterpolation(_ truth: Bool) {
             text += truth ? "true" : "false"
@@ -229,5 +250,6 @@ extension [String] {
 
 /// Nothing in the browser prints.
 public protocol CustomStringConvertible {
+    /// What would be printed.
     var description: String { get }
 }

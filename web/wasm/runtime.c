@@ -109,5 +109,3 @@ double round(double number) {
 
 // Hashing. Nothing that is answered depends on the order in a hash table, so the seed may be fixed.
 void arc4random_buf(void *to, size_t bytes) { memset(to, 7, bytes); }
-
-int putchar(int character) { return character; }

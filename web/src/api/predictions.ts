@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from "react";
 import { request } from "./client";
 import type { PredictionInput } from "./generated";
 import { RecordPrediction } from "./predictions.generated";
@@ -30,16 +31,36 @@ interface Waiting {
 const storageKey = "atlas-predictions";
 /** The oldest are dropped beyond so many. */
 const mostWaiting = 100;
+let latest: Keeping | null = null;
+const listeners = new Set<() => void>();
 let sending = Promise.resolve(false);
 
 /** Keeps a prediction for whoever is signed in; what cannot be sent waits in this browser and is sent later. */
 export async function recordPrediction(made: PredictionMade): Promise<Keeping> {
+  became(null);
   const user = await signedInUser();
-  if (user === null) return "visitor";
+  if (user === null) return became("visitor");
   const input = inputOf(made);
   store([...stored(), { user, input }]);
   await sendWaiting();
-  return stored().some((each) => each.input.id === input.id) ? "waiting" : "kept";
+  return became(stored().some((each) => each.input.id === input.id) ? "waiting" : "kept");
+}
+
+/** What has become of the last prediction; null while that is not known. */
+export function useLastKeeping(): Keeping | null {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => latest,
+  );
+}
+
+function became<State extends Keeping | null>(state: State): State {
+  latest = state;
+  for (const listener of listeners) listener();
+  return state;
 }
 
 /** Sends what waits for the account that is signed in, the oldest first; says whether something was sent. */

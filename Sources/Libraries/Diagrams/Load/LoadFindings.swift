@@ -40,7 +40,8 @@ struct LoadFindings {
             return
         }
         let first = report.users.firstIndex { $0.late + $0.failed > 0 } ?? 0
-        let share = LoadForm.plain((total.errorRate * 1_000).rounded() / 10)
+        let tenths = (total.errorRate * 1_000).rounded()
+        let share = tenths > 0 ? LoadForm.plain(tenths / 10) : "under 0.1"
         let late = total.late > 0 ? " \(total.late) of them were answered, but too late." : ""
         let text = "\(bad) of \(ended) requests (\(share) %) went wrong, the first in second \(start(first)).\(late)"
         add(.errors, seconds(first), text)
@@ -63,8 +64,9 @@ struct LoadFindings {
         var recovered = report.users.count
         while recovered > quiet, isServed(report.users[(recovered - 1)...(recovered - 1)], 0.9) { recovered -= 1 }
         guard recovered < report.users.count else { return }
-        let text = "Recovered \(second(max(0, seconds(recovered) - since))) s after the trigger ended."
-        add(.recovered, max(since, seconds(recovered)), text)
+        let delay = max(0, seconds(recovered) - since)
+        let when = delay > 0 ? "\(second(delay)) s after" : "as soon as"
+        add(.recovered, max(since, seconds(recovered)), "Recovered \(when) the trigger ended.")
     }
 
     private func isServed(_ users: ArraySlice<LoadReport.Users>, _ share: Double) -> Bool {

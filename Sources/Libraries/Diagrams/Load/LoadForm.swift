@@ -6,6 +6,9 @@ struct LoadForm {
         case check
     }
 
+    /// Keys of one object, more than any has.
+    private static let mostKeys = 32
+
     let mode: Mode
     var writer = JSONWriter()
     private(set) var error: LoadError?
@@ -23,14 +26,19 @@ struct LoadForm {
 
     /// Lets `body` fill in the fields of one object; in a reading, keys that it does not name are errors.
     mutating func fields(_ json: JSONValue, at path: String, _ body: (inout LoadForm) -> Void) {
+        if case .object(let fields) = json, fields.count > LoadForm.mostKeys {
+            fail(path, "must have at most \(LoadForm.mostKeys) keys, each once")
+            return
+        }
         let outer = (source, self.path, known)
         (source, self.path, known) = (json, path, [])
         body(&self)
         if mode == .read {
             if case .object(let fields) = json {
-                for field in fields where !known.contains(where: { $0.equals(field.key) }) {
+                let unknown = fields.first { field in !known.contains { $0.equals(field.key) } }
+                if let unknown {
                     let names = known.map { $0.text }.joined(by: ", ", last: " or ")
-                    fail(field.key, "there is no such key; use \(names)")
+                    fail(unknown.key, "there is no such key; use \(names)")
                 }
             } else if error == nil {
                 error = LoadError(path.isEmpty ? "scenario" : path, "must be an object in braces")

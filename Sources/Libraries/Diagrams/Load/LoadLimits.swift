@@ -10,11 +10,11 @@ public enum LoadLimits {
     public static let seconds = 3_600.0
     /// Steps of the load, and likewise injected events.
     public static let steps = 100
-    /// Events of one run.
+    /// Events of one run: arrivals, ends of service, calls that are made or left out, timers.
     public static let events = 50_000_000
     /// Requests and messages alive at one time.
     public static let alive = 200_000
-    /// Samples of one report: nodes times intervals.
+    /// Samples of one report: nodes and edges times intervals.
     public static let samples = 100_000
     /// Requests per second from one source.
     public static let rate = 100_000.0

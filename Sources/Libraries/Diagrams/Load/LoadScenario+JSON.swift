@@ -32,8 +32,9 @@ extension LoadScenario {
     }
 
     private mutating func readNodes(_ form: inout LoadForm) {
-        let names = nodes.map { $0.id }
-        for field in form.pairs("nodes") {
+        var names = NameTable()
+        for node in nodes { names.insert(node.id) }
+        for field in form.pairs("nodes", atMost: nodes.count) {
             guard let position = form.position(of: field.key, in: names, "nodes", "node") else { return }
             form.fields(field.value, at: "nodes." + field.key) { nodes[position].exchange(&$0) }
         }
@@ -45,8 +46,9 @@ extension LoadScenario {
                 form.fields(every, at: "everyEdge") { edges[position].exchange(&$0, at: "everyEdge") }
             }
         }
-        let names = edges.map { $0.id }
-        for field in form.pairs("edges") {
+        var names = NameTable()
+        for edge in edges { names.insert(edge.id) }
+        for field in form.pairs("edges", atMost: edges.count) {
             guard let position = form.position(of: field.key, in: names, "edges", "edge with calls") else { return }
             let path = "edges." + field.key
             form.fields(field.value, at: path) { edges[position].exchange(&$0, at: path) }
@@ -97,21 +99,22 @@ extension LoadForm {
         return elements
     }
 
-    fileprivate mutating func pairs(_ key: StaticString) -> [JSONValue.Field] {
+    fileprivate mutating func pairs(_ key: StaticString, atMost most: Int) -> [JSONValue.Field] {
         guard let found = value(key) else { return [] }
-        if case .object(let fields) = found { return fields }
-        fail(key.text, "must be an object in braces")
-        return []
+        guard case .object(let fields) = found else {
+            fail(key.text, "must be an object in braces")
+            return []
+        }
+        if fields.count > most, fields.count > 1 { fail(key.text, "must name each only once") }
+        return fields
     }
 
     fileprivate mutating func position(
         of name: String,
-        in names: [String],
+        in table: NameTable,
         _ place: String,
         _ what: String
     ) -> Int? {
-        var table = NameTable()
-        for name in names { table.insert(name) }
         if let position = table[name] { return position }
         let near = table.nearest(to: name)
         let remedy = near.isEmpty ? "" : "; did you mean \(near.joined(by: ", ", last: " or "))?"

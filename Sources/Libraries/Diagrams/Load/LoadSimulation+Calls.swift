@@ -38,6 +38,7 @@ extension LoadSimulation {
 
     /// How often a visit calls an edge.
     private mutating func callCount(_ visit: Int, _ link: Int) -> Int8 {
+        events += 1
         let isIdle = visits[visit].isHit || visits[visit].isAnswered && links[link].settings.isOnMiss
         if isIdle, links[link].isAwaited { return 0 }
         let wanted = links[link].settings.calls
@@ -48,6 +49,7 @@ extension LoadSimulation {
 
     /// One attempt over the current edge; false when it failed at once.
     private mutating func attempt(_ visit: Int) -> Bool {
+        events += 1
         let link = Int(visits[visit].link)
         guard links[link].admits(time) else {
             links[link].now.refused += 1
@@ -262,6 +264,7 @@ extension LoadSimulation {
 
     /// Gives messages of a backlog to consumers with free slots.
     mutating func offer(_ backlog: Int) {
+        events += 1
         let range = backlogs[backlog].deliveries
         while backlogs[backlog].ring.count > 0 {
             var isTaken = false

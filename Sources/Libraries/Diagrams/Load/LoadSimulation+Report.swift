@@ -70,7 +70,8 @@ extension LoadReport.Sample {
         if !station.isUp || bad > 0 && bad * 10 >= all * 9 { return .down }
         let isCrowded = !station.kind.holdsMessages && queueMean > Double(station.slots)
         if turnedAway > 0 || isCrowded || bad > 0 && bad * 10 >= all { return .overloaded }
-        if mean > 3 * station.idleMs && mean > 1 || bad > 0 && bad * 100 >= all { return .slow }
+        let isLate = served >= 10 && mean > 3 * station.idleMs && mean > 1
+        if isLate || bad > 0 && bad * 100 >= all { return .slow }
         return .ok
     }
 }

@@ -22,7 +22,7 @@ extension LoadSimulation {
         _ dependencies: [Dependency]
     ) throws(LoadError) {
         guard graph.kind == .flowchart || graph.kind == .sequence else {
-            throw LoadError("diagram", "a \(graph.kind.words) has no requests; use a flowchart or sequence diagram")
+            throw LoadError("diagram", "this \(graph.kind.words) has no requests; use a flowchart or sequence diagram")
         }
         let (nodes, edges) = (graph.nodes.count, dependencies.count)
         guard nodes > 0, nodes <= LoadLimits.nodes, edges <= LoadLimits.edges else {
@@ -40,9 +40,10 @@ extension LoadSimulation {
             throw LoadError("nodes", "belong to another diagram; start from loadScenario() of this one")
         }
         let intervals = scenario.seconds / scenario.interval
-        guard intervals * Double(nodes) <= Double(LoadLimits.samples) else {
-            let most = LoadForm.plain(Double(LoadLimits.samples / nodes))
-            throw LoadError("interval", "must be longer: \(most) intervals are the most for \(nodes) nodes")
+        guard intervals * Double(nodes + edges) <= Double(LoadLimits.samples) else {
+            let most = LoadLimits.samples / (nodes + edges)
+            let what = "\(nodes) nodes and \(edges) edges"
+            throw LoadError("interval", "must be longer: \(most) intervals are the most for \(what)")
         }
     }
 

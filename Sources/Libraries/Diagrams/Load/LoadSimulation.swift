@@ -23,6 +23,7 @@ struct LoadSimulation {
     var order: UInt32 = 0
     var stamp: UInt32 = 0
     var events = 0
+    var mostEvents = LoadLimits.events
     /// Arrivals have numbers of their own, so that other settings meet the same users.
     var arrivalRandom: LoadRandom
     var random: LoadRandom
@@ -50,13 +51,14 @@ struct LoadSimulation {
         for index in injections.indices { schedule(.injection, index, at: injections[index].time) }
         for index in sources.indices { scheduleArrival(index) }
         schedule(.sample, 0, at: min(interval, end))
-        while stopped == nil, let timer = heap.pop(), timer.time <= end {
+        // The last sample is taken at the end; what would happen at the same time after it is left out.
+        while stopped == nil, sampled < end, let timer = heap.pop() {
             time = timer.time
             events += 1
-            if events > LoadLimits.events { stopped = "more than \(LoadLimits.events) events" }
+            if events > mostEvents { stopped = "more than \(mostEvents) events" }
             happen(timer)
         }
-        if sampled < time { sample() }
+        if sampled < end { sample() }
     }
 
     private mutating func happen(_ timer: LoadTimer) {

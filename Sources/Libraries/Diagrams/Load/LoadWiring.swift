@@ -61,13 +61,12 @@ struct LoadWiring {
         return !graph.nodes[to].kind.isStorage
     }
 
-    /// Clients that call something; without any, what calls and is not called; without that, the first node.
+    /// What calls and is a client, or is not called and does not start work on its own; without that, what is not
+    /// called; without that, the first node.
     private static func entries(_ graph: Graph, _ isCalled: [Bool], _ calls: [[Int]]) -> [Int] {
-        let clients = graph.nodes.indices.filter { graph.nodes[$0].kind == .client && !calls[$0].isEmpty }
-        if !clients.isEmpty { return clients }
         let tops = graph.nodes.indices.filter { node in
             let kind = graph.nodes[node].kind
-            return !isCalled[node] && !kind.startsWork && !kind.holdsMessages
+            return kind == .client || !isCalled[node] && !kind.startsWork && !kind.holdsMessages
         }
         let calling = tops.filter { !calls[$0].isEmpty }
         if !calling.isEmpty { return calling }

@@ -142,7 +142,7 @@ import Testing
     @Test func `diagrams without requests and too large ones are refused`() throws {
         let states = try #require(Mermaid.parse("stateDiagram-v2\na --> b").graph)
         let error = #expect(throws: LoadError.self) { try states.simulate(states.loadScenario()) }
-        #expect(error?.message.contains("state diagram") == true)
+        #expect(error?.message.contains("this state diagram") == true)
         let large = try flow((0...LoadLimits.nodes).map { "n\($0)" }.joined(separator: "\n"))
         #expect(throws: LoadError.self) { try large.simulate(large.loadScenario()) }
     }

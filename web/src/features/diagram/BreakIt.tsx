@@ -11,6 +11,7 @@ import { nodeLabel, partLabel, partWithID } from "./graph";
 import type { Graph } from "./graph";
 import { Sure } from "./Scores";
 import { WeakParts } from "./queries.generated";
+import { Spread } from "./Spread";
 import { fateWords } from "./useBreakage";
 import type { Breaking } from "./useBreakage";
 
@@ -60,6 +61,7 @@ export function BreakIt({ breaking }: { breaking: Breaking }) {
       {phase !== "choose" && <TakenAway breaking={breaking} dispatch={dispatch} onPoint={point} />}
       {phase === "choose" && <Choice graph={graph} onTake={(id) => dispatch({ type: "take", id })} />}
       {phase === "predict" && <Predicting breaking={breaking} dispatch={dispatch} />}
+      {phase === "answer" && fates.nodes && <Spread breaking={breaking} />}
       {phase === "answer" && fates.nodes && <BreakAnswer nodes={fates.nodes} graph={graph} prediction={breaking.prediction} onPoint={point} />}
       {phase === "answer" && !fates.nodes && !fates.error && <Skeleton shape="lines" count={2} />}
       {phase === "answer" && fates.error && <Failure title="The answer did not come" message={fates.error.message} onRetry={() => keepingFocus(fates.retry)} />}

@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { useLastKeeping } from "../../api/predictions";
+import { Link } from "../../app/router";
 import { Icon } from "../../design/Icon";
 import type { Score } from "./score";
 
@@ -39,6 +41,7 @@ export function ScoreCard({ score, confidence, children }: { score: Score; confi
         at {confidence} % sure: a score of <strong>{score.loss.toFixed(2)}</strong>; lower is better.
       </p>
       {children}
+      <Kept />
       <details>
         <summary>How it is computed</summary>
         <p>
@@ -47,6 +50,27 @@ export function ScoreCard({ score, confidence, children }: { score: Score; confi
         </p>
       </details>
     </div>
+  );
+}
+
+/** Where the prediction is now. */
+function Kept() {
+  const keeping = useLastKeeping();
+  if (keeping === null) return null;
+  return (
+    <p className="hint">
+      {keeping === "kept" && (
+        <>
+          Kept in <Link href="/progress">your progress</Link>.
+        </>
+      )}
+      {keeping === "waiting" && "Atlas cannot be reached: it waits in this browser and is sent later."}
+      {keeping === "visitor" && (
+        <>
+          <Link href={`/sign-in?back=${encodeURIComponent(location.pathname + location.hash)}`}>Sign in</Link> to keep your predictions.
+        </>
+      )}
+    </p>
   );
 }
 

@@ -1,8 +1,7 @@
-import { Icon } from "../../design/Icon";
 import { EdgeFacts } from "./Explanation";
 import { nodeLabel } from "./graph";
 import type { GraphEdge } from "./graph";
-import { landing } from "./steps";
+import { Stepper } from "./Stepper";
 import { useStepKeys } from "./useStepKeys";
 import type { Stepping } from "./useSteps";
 
@@ -16,7 +15,12 @@ export function StepThrough({ stepping }: { stepping: Stepping }) {
     <section className="steps" aria-labelledby="step-heading">
       <div className="steps-head">
         <h2 id="step-heading">{isFree ? (place === 0 ? "The beginning" : `Step ${place}`) : `Step ${place + 1} of ${steps.length}`}</h2>
-        <Controls stepping={stepping} />
+        <Stepper
+          place={place}
+          last={steps.length - 1}
+          onPlace={onPlace}
+          {...(isFree ? {} : { playing: stepping.playing, onPlay: stepping.onPlay })}
+        />
       </div>
       {!isFree && (
         <input
@@ -39,32 +43,6 @@ export function StepThrough({ stepping }: { stepping: Stepping }) {
       {kind === "timeline" && <Period stepping={stepping} />}
       {isFree && <State stepping={stepping} />}
     </section>
-  );
-}
-
-function Controls({ stepping }: { stepping: Stepping }) {
-  const { steps, place, onPlace, playing, onPlay, kind } = stepping;
-  return (
-    <div className="button-row">
-      <button type="button" className="icon-button" aria-label="Previous step" title="Previous (←)" aria-disabled={place === 0} onClick={() => onPlace(place - 1)}>
-        <Icon name="left" />
-      </button>
-      {kind !== "state" && (
-        <button type="button" className="icon-button" aria-label={playing ? "Pause" : "Play"} title={playing ? "Pause" : "Play"} onClick={() => onPlay(!playing)}>
-          <Icon name={playing ? "pause" : "play"} />
-        </button>
-      )}
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Next step"
-        title="Next (→)"
-        aria-disabled={place >= steps.length - 1}
-        onClick={() => onPlace(place + 1)}
-      >
-        <Icon name="right" />
-      </button>
-    </div>
   );
 }
 
@@ -113,7 +91,7 @@ function State({ stepping }: { stepping: Stepping }) {
   const { graph, step, choices, onChoose } = stepping;
   const state = graph.nodes.find((each) => each.id === step?.subject.id);
   if (!state) return null;
-  const target = (edge: GraphEdge) => nodeLabel(graph, edge.to === landing(graph, edge.to) ? edge.to : landing(graph, edge.to));
+  const target = (edge: GraphEdge) => nodeLabel(graph, edge.to);
   return (
     <>
       <h3 className="step-title">{state.label}</h3>

@@ -4,6 +4,7 @@ import { begun, changed, hashOfTaken, keyOf, takenFrom } from "./breakage";
 import type { Action, Breakage, Prediction } from "./breakage";
 import { partFrom } from "./graph";
 import type { Graph, Part } from "./graph";
+import { arrivals, wavesOf } from "./waves";
 import type { Look } from "./Stage";
 import { useFates } from "./useFates";
 import type { Fates, FatesQuery } from "./useFates";
@@ -24,6 +25,11 @@ export interface Breaking extends Choosing {
   readonly predictFirst: boolean;
   readonly onPredictFirst: (on: boolean) => void;
   readonly onPoint: (part: Part | null) => void;
+  /** Whom the loss hits, the nearest first. */
+  readonly waves: readonly Fates[];
+  /** How far the failure is shown to have come: a number of waves, or null for all at once. */
+  readonly spread: number | null;
+  readonly onSpread: (waves: number | null) => void;
   readonly looks: ReadonlyMap<string, Look>;
   /** Nodes that the answer speaks of. */
   readonly attention: readonly string[];
@@ -53,6 +59,8 @@ export function useBreakage({ diagram, graph, active, onAddress }: Options): Bre
   const phase: Phase = key === "" ? "choose" : predictFirst && !seen ? "predict" : "answer";
   const fates = useFates(diagram, state.taken, phase !== "answer" || !active);
   const prediction = state.seen.get(key) ?? null;
+  const [spread, onSpread] = useState<number | null>(null);
+  const waves = useMemo(() => (phase === "answer" ? wavesOf(fates.nodes ?? []) : []), [phase, fates.nodes]);
   const answered = phase === "answer" && fates.nodes !== undefined;
 
   useEffect(() => {
@@ -74,6 +82,7 @@ export function useBreakage({ diagram, graph, active, onAddress }: Options): Bre
     else if (takenFrom(location.hash, graph)) history.replaceState(null, "", location.pathname + location.search);
   }, [hash, graph]);
   useEffect(() => onPoint(null), [key, active]);
+  useEffect(() => onSpread(null), [key, phase, active]);
 
   const onPick = (part: Part | null) => {
     onPoint(null);
@@ -81,11 +90,14 @@ export function useBreakage({ diagram, graph, active, onAddress }: Options): Bre
     const guessing = phase === "predict" && part.type === "node" && !state.taken.includes(part.id);
     dispatch({ type: guessing ? "mark" : "take", id: part.id });
   };
-  const looks = useMemo(
-    () => (active ? looksOf(state, phase, fates.nodes, prediction) : new Map<string, Look>()),
-    [active, state, phase, fates.nodes, prediction],
-  );
-  const attention = active && answered ? fates.nodes.filter((node) => node.state !== "works").map((node) => node.id) : [];
+  const looks = useMemo(() => {
+    if (!active) return new Map<string, Look>();
+    if (spread !== null && phase === "answer") return spreadLooks(graph, state.taken, waves, spread);
+    return looksOf(state, phase, fates.nodes, prediction);
+  }, [active, graph, state, phase, fates.nodes, prediction, waves, spread]);
+  const affected = (fates.nodes ?? []).filter((node) => node.state !== "works").map((node) => node.id);
+  const reached = spread === 0 ? state.taken : waves[(spread ?? 0) - 1]?.map((node) => node.id) ?? [];
+  const attention = !active || !answered ? [] : spread === null ? affected : reached;
   return {
     diagram,
     graph,
@@ -96,6 +108,9 @@ export function useBreakage({ diagram, graph, active, onAddress }: Options): Bre
     prediction,
     predictFirst,
     onPredictFirst,
+    waves,
+    spread,
+    onSpread,
     pointed,
     onPoint,
     pressed: state.taken,
@@ -109,7 +124,6 @@ export const fateWords: Readonly<Record<string, string>> = { works: "works", deg
 
 function looksOf(state: Breakage, phase: Phase, fates: Fates | undefined, prediction: Prediction | null): ReadonlyMap<string, Look> {
   const looks = new Map<string, Look>();
-  const impact = (fate: string) => (fate === "fails" ? { impact: "fails" } : fate === "degraded" ? { impact: "degrades" } : {});
   if (phase === "predict") {
     for (const [id, guess] of state.guesses) {
       if (guess !== "works") looks.set(id, { ...impact(guess), badge: "guess", note: `You say: ${fateWords[guess]}` });
@@ -124,5 +138,19 @@ function looksOf(state: Breakage, phase: Phase, fates: Fates | undefined, predic
     }
   }
   for (const id of state.taken) looks.set(id, { impact: "killed", note: "Taken away" });
+  return looks;
+}
+
+function impact(fate: string): Look {
+  return fate === "fails" ? { impact: "fails" } : fate === "degraded" ? { impact: "degrades" } : {};
+}
+
+/** The picture while a failure has come as far as `count` waves. */
+function spreadLooks(graph: Graph, taken: readonly string[], waves: readonly Fates[], count: number): ReadonlyMap<string, Look> {
+  const looks = new Map<string, Look>();
+  for (const node of waves.slice(0, count).flat()) looks.set(node.id, { ...impact(node.state), note: fateWords[node.state] ?? node.state });
+  const newest = count > 0 ? waves[count - 1] ?? [] : [];
+  for (const edge of arrivals(graph, newest)) looks.set(edge, { phase: "now" });
+  for (const id of taken) looks.set(id, { impact: "killed", note: "Taken away" });
   return looks;
 }

@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { decode } from "./graph";
 import type { Graph, GraphEdge, Part } from "./graph";
 import type { Look } from "./Stage";
 import { choicesIn, edgesOn, fixedSteps, placeFrom, stepsFrom, walkedSteps } from "./steps";
 import type { Step } from "./steps";
+import { usePlayer } from "./usePlayer";
 import type { Choosing } from "./Workspace";
 
 /** The way through a diagram: its steps, where the reader is, and how it goes on. */
@@ -32,9 +33,6 @@ interface Options {
   readonly onAddress: () => void;
 }
 
-const shortestMs = 2200;
-const longestMs = 9000;
-const msPerLetter = 45;
 const longestPath = 200;
 
 /** Everything about going through a diagram step by step; while `active`, the address's fragment says where. */
@@ -43,27 +41,12 @@ export function useSteps({ kind, graph, outline, active, onAddress }: Options): 
   const fixed = useMemo(() => (isFree ? [] : fixedSteps(kind, graph, outline)), [isFree, kind, graph, outline]);
   const [path, setPath] = useState<readonly string[]>(() => (isFree ? pathFrom(location.hash, graph) : []));
   const [wanted, setPlace] = useState(() => (isFree ? path.length : placeFrom(location.hash, fixed.length) ?? 0));
-  const [playing, setPlaying] = useState(false);
   const steps = useMemo(() => (isFree ? walkedSteps(graph, path) : fixed), [isFree, graph, path, fixed]);
   const place = Math.min(Math.max(wanted, 0), Math.max(steps.length - 1, 0));
   const step = steps[place];
   const last = steps.length - 1;
 
-  const onPlay = useCallback(
-    (on: boolean) => {
-      setPlaying(on);
-      if (on) setPlace((before) => (before >= last ? 0 : before));
-    },
-    [last],
-  );
-  const letters = step?.says.length ?? 0;
-  useEffect(() => {
-    if (!playing || !active) return setPlaying(false);
-    if (place >= last) return setPlaying(false);
-    const pause = Math.min(Math.max(letters * msPerLetter, shortestMs), longestMs);
-    const timer = setTimeout(() => setPlace(place + 1), pause);
-    return () => clearTimeout(timer);
-  }, [playing, active, place, last, letters]);
+  const [playing, onPlay] = usePlayer({ active, place, last, letters: step?.says.length ?? 0, onPlace: setPlace });
 
   useEffect(() => {
     const moved = () => {
@@ -84,7 +67,7 @@ export function useSteps({ kind, graph, outline, active, onAddress }: Options): 
   }, [active, named]);
 
   const onPlace = (next: number) => {
-    setPlaying(false);
+    onPlay(false);
     setPlace(Math.min(Math.max(next, 0), last));
   };
   const choices = isFree && step ? choicesIn(graph, step.subject.id) : [];

@@ -1,8 +1,8 @@
 import { useCallback, useRef } from "react";
-import { Icon } from "../../design/Icon";
 import { counted } from "../../design/words";
 import { nodeLabel } from "../diagram/graph";
 import { ScoreCard, Verdict } from "../diagram/Scores";
+import { Stepper } from "../diagram/Stepper";
 import { useStepKeys } from "../diagram/useStepKeys";
 import { healthWords, marksAt, scoreAt } from "./replay";
 import type { Action, Prediction } from "./replay";
@@ -65,10 +65,7 @@ export function ReplayPanel({ replaying, lessons }: { replaying: Replaying; less
         <h2 id="replay-heading" ref={heading} tabIndex={-1}>
           Step {place + 1} of {steps.length}
         </h2>
-        <div className="button-row">
-          <Move icon="left" label="Previous step" disabled={place === 0} onClick={() => dispatch({ type: "go", place: place - 1 })} />
-          <Move icon="right" label="Next step" disabled={place >= reached} onClick={() => dispatch({ type: "go", place: place + 1 })} />
-        </div>
+        <Stepper place={place} last={reached} onPlace={(next) => dispatch({ type: "go", place: next })} />
       </div>
       <Progress replaying={replaying} />
       <div role="status">
@@ -93,14 +90,6 @@ export function ReplayPanel({ replaying, lessons }: { replaying: Replaying; less
       {replaying.phase === "predict" && <ReplayForm replaying={replaying} dispatch={dispatch} />}
       {place === steps.length - 1 && <ReplaySummary replaying={replaying} lessons={lessons} />}
     </section>
-  );
-}
-
-function Move({ icon, label, disabled, onClick }: { icon: "left" | "right"; label: string; disabled: boolean; onClick: () => void }) {
-  return (
-    <button type="button" className="icon-button" aria-label={label} title={label} aria-disabled={disabled} onClick={onClick}>
-      <Icon name={icon} />
-    </button>
   );
 }
 

@@ -70,7 +70,7 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
       hold(shown);
       const { report } = shown;
       if (!report) return;
-      requestAnimationFrame(() => results.current?.scrollIntoView({ block: "start" }));
+      requestAnimationFrame(() => results.current && bringUp(results.current));
       if (matchMedia("(prefers-reduced-motion: reduce)").matches) playback.go(Math.round(report.user.offered.length / 3));
       else playback.play();
     } catch (reason) {
@@ -122,4 +122,11 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
       </div>
     </section>
   );
+}
+
+/** To the top of the panel; where the panel does not scroll by itself, to the top of the page. */
+function bringUp(element: HTMLElement): void {
+  const panel = element.closest(".side-panel");
+  if (panel && panel.scrollHeight > panel.clientHeight) panel.scrollTop += element.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+  else element.scrollIntoView({ block: "start" });
 }
