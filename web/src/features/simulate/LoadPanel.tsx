@@ -23,6 +23,8 @@ interface Props {
   readonly kept: MutableRefObject<Run | null>;
 }
 
+/** After so long no further settings are tried. */
+const patienceMs = 3_000;
 const nothing: ReadonlyMap<string, Look> = new Map();
 
 /** Requests played through the diagram: what is set, what happens, what it means. */
@@ -32,6 +34,7 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const [missed, setMissed] = useState(false);
   const results = useRef<HTMLDivElement>(null);
   const playback = usePlayback(run?.report?.user.offered.length ?? 0);
   const hold = (next: Run) => {
@@ -63,12 +66,15 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
     setError(null);
     try {
       let shown: Run = run;
+      const began = performance.now();
       for (const settings of trials) {
+        if (shown !== run && performance.now() - began > patienceMs) break;
         shown = { ...run, settings, report: await simulate(source, scenarioOf(settings, run.weakest, graph)) };
         if (wanted === null || shown.report?.findings.some((finding) => finding.kind === wanted)) break;
       }
-      hold(shown);
       const { report } = shown;
+      setMissed(wanted !== null && !report?.findings.some((finding) => finding.kind === wanted));
+      hold(shown);
       if (!report) return;
       requestAnimationFrame(() => results.current && bringUp(results.current));
       if (matchMedia("(prefers-reduced-motion: reduce)").matches) playback.go(Math.round(report.user.offered.length / 3));
@@ -118,6 +124,7 @@ export default function LoadPanel({ graph, picked, onPick, onLooks, kept }: Prop
         </p>
       )}
       <div ref={results} className="load-anchor">
+        {missed && <p className="hint">This diagram withstands what the preset tried; what it shows instead is below. Other settings may still bring it about.</p>}
         {run.report && <Results graph={graph} report={run.report} playback={playback} node={picked ?? run.weakest.node} onPick={onPick} onLooks={onLooks} />}
       </div>
     </section>
