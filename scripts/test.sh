@@ -43,5 +43,5 @@ scripts/setup-browser-tests.sh
 .build/debug/atlas serve --port 0 --data "$work/data" --config "$work/none.json" >"$work/server.out" 2>"$work/server.log" &
 server=$!
 url=$(timeout 60 grep -m1 -oE 'http://[0-9.:]+' <(tail -f "$work/server.out" --pid="$server"))
-build/venv/bin/python web/tests/walk.py "$url"
+ATLAS_DATA="$work/data" build/venv/bin/python web/tests/walk.py "$url"
 build/venv/bin/python web/tests/engine.py "$url" .build/debug/atlas

@@ -20,6 +20,7 @@ from playwright.sync_api import expect, sync_playwright
 
 import walk_access
 import walk_diagram
+import walk_editor
 import walk_predictions
 import walk_replay
 import walk_steps
@@ -279,10 +280,20 @@ EVERYWHERE = [
     *walk_diagram.EVERYWHERE,
     *walk_steps.EVERYWHERE,
     *walk_replay.EVERYWHERE,
+    *walk_editor.EVERYWHERE,
     lab_and_not_found,
     account,
 ]
-ONCE = [first_load, failure_and_retry, by_keyboard_from_the_start, *walk_access.ONCE, *walk_replay.ONCE, *walk_steps.ONCE, *walk_predictions.ONCE]
+ONCE = [
+    first_load,
+    failure_and_retry,
+    by_keyboard_from_the_start,
+    *walk_access.ONCE,
+    *walk_replay.ONCE,
+    *walk_steps.ONCE,
+    *walk_predictions.ONCE,
+    *walk_editor.ONCE,
+]
 
 
 def main():

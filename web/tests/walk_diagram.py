@@ -195,6 +195,7 @@ def break_it_by_keyboard(browser, base, size, scheme):
     page.locator(".picture svg [data-node]").first.wait_for()
     tab_to(page, "Explain", presses=60)
     page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("tab", name="Break it")).to_be_focused()
     for _ in range(60):
         page.keyboard.press("Shift+Tab")

@@ -11,6 +11,7 @@ const QuickSearch = lazy(() => import("../features/search/QuickSearch"));
 const places: readonly (readonly [string, string, IconName])[] = [
   ["/catalogue", "Catalogue", "grid"],
   ["/incidents", "Incidents", "pulse"],
+  ["/editor", "Sketch", "diagram"],
   ["/progress", "Progress", "flag"],
 ];
 

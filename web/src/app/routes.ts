@@ -8,9 +8,12 @@ export interface PageProps {
 
 type Load = () => Promise<{ default: ComponentType<PageProps> }>;
 
+const editor: Load = () => import("../features/editor/EditorPage");
 const loaders: readonly (readonly [string, Load])[] = [
   ["/catalogue", () => import("../features/catalogue/CataloguePage")],
   ["/diagrams/:id", () => import("../features/diagram/DiagramPage")],
+  ["/diagrams/:id/edit", editor],
+  ["/editor", editor],
   ["/incidents", () => import("../features/incidents/IncidentsPage")],
   ["/incidents/:id", () => import("../features/incidents/IncidentPage")],
   ["/labs/:id", () => import("../features/labs/LabPage")],

@@ -87,6 +87,8 @@ public struct CataloguePages: PageSource {
         switch parts.count {
         case 1: return try await listPage(path)
         case 2: return try await itemPage(kind: parts[0], id: parts[1])
+        case 3 where parts[0] == "diagrams" && parts[2] == "edit":
+            return PageHTML.personal("Edit \(parts[1])", "Change a diagram of the catalogue.", path)
         default: return nil
         }
     }
@@ -104,6 +106,7 @@ public struct CataloguePages: PageSource {
         switch path {
         case "/catalogue": PageHTML.catalogue(try await content.catalogue(as: visitor))
         case "/incidents": PageHTML.incidents(try await content.catalogue(as: visitor))
+        case "/editor": PageHTML.personal("Sketch", "Write a diagram and see it drawn while you type.", path)
         case "/progress": PageHTML.personal("Your progress", "What you have completed, and what comes next.", path)
         case "/sign-in": PageHTML.personal("Sign in", "Sign in to keep your progress.", path)
         case "/register": PageHTML.personal("Register", "Make an account to keep your progress.", path)

@@ -13,6 +13,8 @@ import { useTitle } from "../../design/useTitle";
 import { diagramKindWord, viewWord, views as allViews } from "../../design/words";
 import { takenFrom } from "./breakage";
 import { BreakIt } from "./BreakIt";
+import { EditLink } from "../editor/EditLink";
+import { canLoad, loadTab, useLoadTab } from "../simulate/useLoadTab";
 import { Completion } from "./Completion";
 import { partWithID } from "./graph";
 import { InWords } from "./InWords";
@@ -54,13 +56,14 @@ function Page({ diagram }: { diagram: Diagram }) {
   const { kind, graph, outline } = diagram;
   const onStep = useCallback(() => setTab(canStep ? stepTab : explainTab), [canStep]);
   const stepping = useSteps({ kind, graph, outline, active: tab === stepTab, onAddress: onStep });
+  const loading = useLoadTab(diagram.graph);
   const [place, setPlace] = useState(0);
   const [answers, setAnswers] = useState<ReadonlyMap<string, number>>(new Map());
   const probe = tab === "predict" ? diagram.probes[place] : undefined;
   const revealed = probe !== undefined && answers.has(probe.id);
   const probed = useMemo(() => looksOf(probe, revealed), [probe, revealed]);
-  const looks = tab === breakTab ? breaking.looks : tab === stepTab ? stepping.looks : probed;
-  const attention = tab === breakTab ? breaking.attention : tab === stepTab ? stepping.attention : [...looks.keys()];
+  const looks = tab === loadTab ? loading.looks : tab === breakTab ? breaking.looks : tab === stepTab ? stepping.looks : probed;
+  const attention = tab === loadTab ? [] : tab === breakTab ? breaking.attention : tab === stepTab ? stepping.attention : [...looks.keys()];
   const answer = useCallback((id: string, option: number) => setAnswers((before) => new Map(before).set(id, option)), []);
   const predict = {
     id: "predict",
@@ -88,7 +91,12 @@ function Page({ diagram }: { diagram: Diagram }) {
         name={diagram.title}
         looks={looks}
         attention={attention}
-        tabs={[...(canStep ? [steps] : []), ...(diagram.probes.length > 0 ? [predict] : []), ...(canBreak ? [breakIt] : [])]}
+        tabs={[
+          ...(canStep ? [steps] : []),
+          ...(diagram.probes.length > 0 ? [predict] : []),
+          ...(canBreak ? [breakIt] : []),
+          ...(canLoad(kind) ? [loading.tab] : []),
+        ]}
         tab={tab}
         onTab={setTab}
       />
@@ -127,6 +135,7 @@ function Head({ diagram }: { diagram: Diagram }) {
             </span>
           )}
         </p>
+        <EditLink id={diagram.id} />
       </div>
       {views.length > 1 && (
         <nav className="segments" aria-label="Views of this topic">
