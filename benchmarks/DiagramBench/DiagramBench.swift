@@ -19,8 +19,12 @@ struct DiagramBench {
         var layout = 0.0
         var draw = 0.0
         var size: [Double] = []
-        /// The middle of each node.
+        /// How dot calls the direction.
+        var direction = "TB"
+        /// The middle of each node, its width and height.
         var nodes: [String: [Double]] = [:]
+        /// Nodes and groups that lie directly in each group.
+        var groups: [String: [String]] = [:]
         var edges: [Line] = []
         var svg: String?
     }
@@ -28,6 +32,7 @@ struct DiagramBench {
     struct Line: Encodable {
         var from: String
         var to: String
+        var label: String?
         var points: [[Double]]
     }
 
@@ -65,10 +70,17 @@ struct DiagramBench {
 
     private static func describe(_ graph: Graph, _ layout: Layout, _ answer: inout Answer) {
         answer.size = [layout.size.width, layout.size.height]
-        for node in layout.nodes { answer.nodes[node.id] = [node.frame.center.x, node.frame.center.y] }
+        for node in layout.nodes {
+            answer.nodes[node.id] = [node.frame.center.x, node.frame.center.y, node.frame.width, node.frame.height]
+        }
+        if graph.direction != .topToBottom { answer.direction = graph.direction.rawValue }
+        for group in graph.groups {
+            let inner = graph.groups.filter { $0.parent == group.id }.map { $0.id }
+            answer.groups[group.id] = graph.nodes.filter { $0.group == group.id }.map { $0.id } + inner
+        }
         for (edge, route) in zip(graph.edges, layout.edges) where route.curve.pieces > 0 {
             let points = route.curve.polyline(steps: 10).map { [$0.x, $0.y] }
-            answer.edges.append(Line(from: edge.from, to: edge.to, points: points))
+            answer.edges.append(Line(from: edge.from, to: edge.to, label: edge.label, points: points))
         }
     }
 

@@ -65,3 +65,35 @@ def corpus(seeds=4):
         for count in (10, 20, 30, 45, 60):
             for seed in range(seeds):
                 yield family, count, make(family, count, seed)
+
+
+def from_answer(answer):
+    """What `diagram-bench` understood of a source, for dot: nodes with their sizes in inches, groups, edges."""
+    lines = ["digraph {", f"rankdir={answer['direction']}", "node [shape=box fixedsize=true]"]
+    inner = {}
+    for name, members in answer["groups"].items():
+        for member in members:
+            inner[member] = name
+
+    def open_group(name):
+        lines.append(f'subgraph "cluster_{name}" {{')
+        lines.extend(quoted(member) for member in answer["groups"][name] if member in answer["nodes"])
+        for other in answer["groups"]:
+            if inner.get(other) == name:
+                open_group(other)
+        lines.append("}")
+
+    for name in answer["groups"]:
+        if name not in inner:
+            open_group(name)
+    for name, (_, _, width, height) in answer["nodes"].items():
+        lines.append(f"{quoted(name)} [width={width / 72:.2f} height={height / 72:.2f}]")
+    for edge in answer["edges"]:
+        if edge["from"] in answer["nodes"] and edge["to"] in answer["nodes"]:
+            label = f" [label={quoted(edge['label'])}]" if edge.get("label") else ""
+            lines.append(f"{quoted(edge['from'])} -> {quoted(edge['to'])}{label}")
+    return "\n".join(lines + ["}"]) + "\n"
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
