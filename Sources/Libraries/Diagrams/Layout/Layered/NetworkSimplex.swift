@@ -19,6 +19,8 @@ struct NetworkSimplex {
     private var cut: [Int] = []
     private var low: [Int] = []
     private var limit: [Int] = []
+    /// The node with each limit, so that a subtree is a range of it.
+    private var byLimit: [Int] = []
     private var parentEdge: [Int] = []
     private var work = 0
 
@@ -40,17 +42,18 @@ struct NetworkSimplex {
 
     /// Finds the positions; the least one is 0.
     ///
-    /// The edges must have no cycle.
-    mutating func solve() {
+    /// The edges must have no cycle. The nearer `start` is to the best positions, the less there is to do.
+    mutating func solve(from start: [Int] = []) {
         guard count > 0 else { return }
         collectIncidents()
+        if start.count == count { positions = start }
         setInitialPositions()
         connect()
         growTightTree()
         setRanges(from: 0, parent: -1, low: 1)
         setCutValues()
-        var start = 0
-        while work < NetworkSimplex.budget, let leaving = leavingEdge(&start), let entering = enteringEdge(leaving) {
+        var next = 0
+        while work < NetworkSimplex.budget, let leaving = leavingEdge(&next), let entering = enteringEdge(leaving) {
             exchange(leaving, entering)
         }
         let least = positions.min() ?? 0
@@ -65,12 +68,15 @@ struct NetworkSimplex {
         }
     }
 
-    /// Every node as early as its incoming edges allow.
+    /// Every node where it is, or as early after that as its incoming edges allow.
+    ///
+    /// Nodes that no edge enters then move as near as they can to what they lead to.
     private mutating func setInitialPositions() {
         var waiting = Array(repeating: 0, count: count)
         for head in heads { waiting[head] += 1 }
         var ready: [Int] = []
         for node in 0..<count where waiting[node] == 0 { ready.append(node) }
+        let sources = ready
         var next = 0
         while next < ready.count {
             let node = ready[next]
@@ -81,6 +87,9 @@ struct NetworkSimplex {
                 waiting[head] -= 1
                 if waiting[head] == 0 { ready.append(head) }
             }
+        }
+        for node in sources where !incident[node].isEmpty {
+            positions[node] = incident[node].reduce(Int.max) { min($0, positions[heads[$1]] - minimums[$1]) }
         }
     }
 
@@ -171,6 +180,7 @@ struct NetworkSimplex {
         if low.isEmpty {
             low = Array(repeating: 0, count: count)
             limit = low
+            byLimit = Array(repeating: 0, count: count + 1)
             parentEdge = Array(repeating: -1, count: count)
         }
         var counter = first
@@ -189,6 +199,7 @@ struct NetworkSimplex {
                 stack.append((child, 0))
             } else {
                 limit[node] = counter
+                byLimit[counter] = node
                 counter += 1
                 stack.removeLast()
             }
@@ -202,8 +213,6 @@ struct NetworkSimplex {
 
     /// Cut values from the leaves up, in postorder.
     private mutating func setCutValues() {
-        var byLimit = Array(repeating: 0, count: count + 1)
-        for node in 0..<count { byLimit[limit[node]] = node }
         for index in 1...count {
             let node = byLimit[index]
             let edge = parentEdge[node]
@@ -253,15 +262,25 @@ struct NetworkSimplex {
         let root = isTailBelow ? tail : head
         var best = -1
         var bestSlack = Int.max
-        work += tails.count
-        for edge in tails.indices where !isInTree[edge] {
-            let isTailInside = isBelow(tails[edge], root)
-            let isHeadInside = isBelow(heads[edge], root)
-            guard isTailInside != isHeadInside, isTailInside != isTailBelow else { continue }
-            let edgeSlack = slack(edge)
-            if edgeSlack < bestSlack {
-                best = edge
-                bestSlack = edgeSlack
+        let inside = low[root]...limit[root]
+        // Each edge that joins the halves has one end in each, so looking from the smaller half finds all.
+        let looksInside = 2 * inside.count <= count
+        for range in looksInside ? [inside] : [1...max(1, inside.lowerBound - 1), inside.upperBound...count] {
+            for place in range where inside.contains(place) == looksInside {
+                for edge in incident[byLimit[place]] {
+                    work += 1
+                    guard !isInTree[edge] else { continue }
+                    let isTailInside = inside.contains(limit[tails[edge]])
+                    guard isTailInside != isTailBelow, isTailInside != inside.contains(limit[heads[edge]]) else {
+                        continue
+                    }
+                    let edgeSlack = slack(edge)
+                    // Of several the first, whatever the direction of looking.
+                    if edgeSlack < bestSlack || edgeSlack == bestSlack && edge < best {
+                        best = edge
+                        bestSlack = edgeSlack
+                    }
+                }
             }
         }
         return best < 0 ? nil : best
@@ -272,8 +291,8 @@ struct NetworkSimplex {
         let isTailBelow = limit[tails[leaving]] < limit[heads[leaving]]
         let root = isTailBelow ? tails[leaving] : heads[leaving]
         if distance > 0 {
-            work += count
-            for node in 0..<count where isBelow(node, root) { positions[node] += isTailBelow ? -distance : distance }
+            for place in low[root]...limit[root] { positions[byLimit[place]] += isTailBelow ? -distance : distance }
+            work += limit[root] - low[root]
         }
         let value = cut[leaving]
         let top = updateCuts(from: tails[entering], towards: heads[entering], by: value, isForward: true)
