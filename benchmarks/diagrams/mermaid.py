@@ -8,7 +8,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SITE = "http://mermaid.invalid/"
 PAGE = f"""<!doctype html><meta charset="utf-8"><body><script type="module">
 import {{ mermaid }} from "{SITE}dist/index.js";
-mermaid.initialize({{ startOnLoad: false, securityLevel: "strict" }});
+mermaid.initialize({{ startOnLoad: false, securityLevel: "strict",
+  theme: location.search.slice(1) || "default" }});
 let number = 0;
 window.draw = async source => (await mermaid.render("picture" + number++, source)).svg;
 window.ready = true;

@@ -7,9 +7,15 @@ enum CrossPlacement {
     private static let gapOfLines = 16.0
     private static let gapOfClusters = 26.0
 
+    /// With more slots the placement nearest to the first one has to do, and is not centred.
+    private static let mostCentered = 700
+
     static func place(_ graph: inout SlotGraph, in problem: LayeredProblem) {
-        let left = placement(graph, problem, isMirrored: false, from: firstPlacement(graph, problem))
-        let right = placement(graph, problem, isMirrored: true, from: mirrored(left, slots: graph.slots.count))
+        let isCentered = graph.slots.count <= mostCentered
+        let first = firstPlacement(graph, problem)
+        let left = placement(graph, problem, isMirrored: false, from: first, isLeaning: isCentered)
+        var right = mirrored(left, slots: graph.slots.count)
+        if isCentered { right = placement(graph, problem, isMirrored: true, from: right, isLeaning: true) }
         for index in graph.slots.indices { graph.slots[index].across = (left[index] - right[index]) / 2 }
         for cluster in problem.clusters.indices {
             let border = graph.slots.count + 2 * cluster
@@ -113,7 +119,8 @@ enum CrossPlacement {
         _ graph: SlotGraph,
         _ problem: LayeredProblem,
         isMirrored: Bool,
-        from first: [Double]
+        from first: [Double],
+        isLeaning: Bool
     ) -> [Double] {
         let slotCount = graph.slots.count
         let clusterCount = problem.clusters.count
@@ -135,7 +142,7 @@ enum CrossPlacement {
             let border = firstBorder + 2 * index
             simplex.require(border, border + 1, minimum: Int(cluster.minAcross.rounded(.up)), weight: 2 * scale)
         }
-        for index in 0..<firstSegment { simplex.require(root, index, minimum: 0, weight: 1) }
+        for index in 0..<(isLeaning ? firstSegment : 0) { simplex.require(root, index, minimum: 0, weight: 1) }
         var start = first.map { Int($0.rounded()) }
         for segment in graph.segments { start.append(min(start[segment.upper], start[segment.lower])) }
         start.append(start.min() ?? 0)

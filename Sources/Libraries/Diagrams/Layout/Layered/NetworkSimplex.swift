@@ -19,8 +19,8 @@ struct NetworkSimplex {
     private var cut: [Int] = []
     private var low: [Int] = []
     private var limit: [Int] = []
-    /// The node with each limit, so that a subtree is a range of it.
-    private var byLimit: [Int] = []
+    /// The node with each number, so that a subtree is a range of it.
+    private var byLow: [Int] = []
     private var parentEdge: [Int] = []
     private var work = 0
 
@@ -51,6 +51,7 @@ struct NetworkSimplex {
         connect()
         growTightTree()
         setRanges(from: 0, parent: -1, low: 1)
+        setRanges(from: center(), parent: -1, low: 1)
         setCutValues()
         var next = 0
         while work < NetworkSimplex.budget, let leaving = leavingEdge(&next), let entering = enteringEdge(leaving) {
@@ -175,46 +176,57 @@ struct NetworkSimplex {
         treeIncident[heads[edge]].append(edge)
     }
 
-    /// Numbers the tree below `root` in postorder: the subtree of a node has the limits `low...limit`.
+    /// Numbers the tree below `root` so that the subtree of a node has the numbers `low...limit`, itself first.
     private mutating func setRanges(from root: Int, parent: Int, low first: Int) {
         if low.isEmpty {
             low = Array(repeating: 0, count: count)
             limit = low
-            byLimit = Array(repeating: 0, count: count + 1)
+            byLow = Array(repeating: 0, count: count + 1)
             parentEdge = Array(repeating: -1, count: count)
         }
         var counter = first
-        var stack: [(node: Int, next: Int)] = [(root, 0)]
+        var stack = [root]
         parentEdge[root] = parent
-        low[root] = counter
-        while let (node, next) = stack.last {
-            work += 1
-            if next < treeIncident[node].count {
-                stack[stack.count - 1].next += 1
-                let edge = treeIncident[node][next]
-                if edge == parentEdge[node] { continue }
+        while let node = stack.popLast() {
+            low[node] = counter
+            limit[node] = counter
+            byLow[counter] = node
+            counter += 1
+            let own = parentEdge[node]
+            for edge in treeIncident[node] where edge != own {
                 let child = tails[edge] == node ? heads[edge] : tails[edge]
                 parentEdge[child] = edge
-                low[child] = counter
-                stack.append((child, 0))
-            } else {
-                limit[node] = counter
-                byLimit[counter] = node
-                counter += 1
-                stack.removeLast()
+                stack.append(child)
             }
         }
+        work += counter - first
+        for place in stride(from: counter - 1, to: first, by: -1) {
+            let node = byLow[place]
+            let edge = parentEdge[node]
+            let above = tails[edge] == node ? heads[edge] : tails[edge]
+            limit[above] = max(limit[above], limit[node])
+        }
+    }
+
+    /// The smallest subtree that holds half of the tree starts here; with this root, changes stay in small subtrees.
+    private func center() -> Int {
+        var best = byLow[1]
+        for node in 0..<count {
+            let size = limit[node] - low[node]
+            if 2 * size >= count, size < limit[best] - low[best] { best = node }
+        }
+        return best
     }
 
     @inline(__always)
     private func isBelow(_ node: Int, _ root: Int) -> Bool {
-        low[root] <= limit[node] && limit[node] <= limit[root]
+        low[root] <= low[node] && low[node] <= limit[root]
     }
 
-    /// Cut values from the leaves up, in postorder.
+    /// Cut values from the leaves up.
     private mutating func setCutValues() {
-        for index in 1...count {
-            let node = byLimit[index]
+        for index in stride(from: count, through: 1, by: -1) {
+            let node = byLow[index]
             let edge = parentEdge[node]
             if edge >= 0 { cut[edge] = cutValue(of: edge, below: node) }
         }
@@ -258,7 +270,7 @@ struct NetworkSimplex {
     private mutating func enteringEdge(_ leaving: Int) -> Int? {
         let tail = tails[leaving]
         let head = heads[leaving]
-        let isTailBelow = limit[tail] < limit[head]
+        let isTailBelow = low[tail] > low[head]
         let root = isTailBelow ? tail : head
         var best = -1
         var bestSlack = Int.max
@@ -267,11 +279,11 @@ struct NetworkSimplex {
         let looksInside = 2 * inside.count <= count
         for range in looksInside ? [inside] : [1...max(1, inside.lowerBound - 1), inside.upperBound...count] {
             for place in range where inside.contains(place) == looksInside {
-                for edge in incident[byLimit[place]] {
+                for edge in incident[byLow[place]] {
                     work += 1
                     guard !isInTree[edge] else { continue }
-                    let isTailInside = inside.contains(limit[tails[edge]])
-                    guard isTailInside != isTailBelow, isTailInside != inside.contains(limit[heads[edge]]) else {
+                    let isTailInside = inside.contains(low[tails[edge]])
+                    guard isTailInside != isTailBelow, isTailInside != inside.contains(low[heads[edge]]) else {
                         continue
                     }
                     let edgeSlack = slack(edge)
@@ -288,10 +300,10 @@ struct NetworkSimplex {
 
     private mutating func exchange(_ leaving: Int, _ entering: Int) {
         let distance = slack(entering)
-        let isTailBelow = limit[tails[leaving]] < limit[heads[leaving]]
+        let isTailBelow = low[tails[leaving]] > low[heads[leaving]]
         let root = isTailBelow ? tails[leaving] : heads[leaving]
         if distance > 0 {
-            for place in low[root]...limit[root] { positions[byLimit[place]] += isTailBelow ? -distance : distance }
+            for place in low[root]...limit[root] { positions[byLow[place]] += isTailBelow ? -distance : distance }
             work += limit[root] - low[root]
         }
         let value = cut[leaving]
@@ -316,7 +328,7 @@ struct NetworkSimplex {
             let edge = parentEdge[node]
             let isAdded = (node == tails[edge]) == isForward
             cut[edge] += isAdded ? value : -value
-            node = limit[tails[edge]] > limit[heads[edge]] ? tails[edge] : heads[edge]
+            node = low[tails[edge]] < low[heads[edge]] ? tails[edge] : heads[edge]
             work += 1
         }
         return node

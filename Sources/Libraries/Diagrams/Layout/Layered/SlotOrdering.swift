@@ -18,9 +18,10 @@ struct SlotOrdering {
 
     static let sweeps = 24
     static let sweepsOfBigGraphs = 4
-    private static let bigGraph = 1_500
+    private static let bigGraph = 2_500
+    private static let mostForTwoStarts = 1_000
     /// So many sweeps without a better order are the end.
-    private static let patience = 6
+    private static let patience = 5
     private static let siftings = 8
 
     static func order(_ graph: inout SlotGraph) {
@@ -42,7 +43,8 @@ struct SlotOrdering {
         let isBig = graph.slots.count > SlotOrdering.bigGraph
         let rounds = isBig ? SlotOrdering.sweepsOfBigGraphs : SlotOrdering.sweeps
         let plain = graph.layers
-        for fromBelow in isBig ? [false] : [false, true] where bestCrossings > 0 {
+        for fromBelow in graph.slots.count > SlotOrdering.mostForTwoStarts ? [false] : [false, true]
+        where bestCrossings > 0 {
             graph.layers = plain
             setFirstOrder(fromBelow: fromBelow)
             improve(rounds)
