@@ -15,7 +15,12 @@ struct NetworkSimplex {
 
     private var isInTree: [Bool] = []
     private var treeEdges: [Int] = []
-    private var treeIncident: [[Int]] = []
+    /// The edges of the tree at each node as chains of links: link `2e` is edge `e` at its tail, `2e + 1` at its head.
+    private var treeFirst: [Int] = []
+    private var treeNext: [Int] = []
+    /// The edges at each node once more, one after the other, and where those of a node start.
+    private var around: [Int] = []
+    private var aroundStarts: [Int] = []
     private var cut: [Int] = []
     private var low: [Int] = []
     private var limit: [Int] = []
@@ -49,6 +54,11 @@ struct NetworkSimplex {
         if start.count == count { positions = start }
         setInitialPositions()
         connect()
+        for edges in incident {
+            aroundStarts.append(around.count)
+            around += edges
+        }
+        aroundStarts.append(around.count)
         growTightTree()
         setRanges(from: 0, parent: -1, low: 1)
         setRanges(from: center(), parent: -1, low: 1)
@@ -131,7 +141,8 @@ struct NetworkSimplex {
     /// Grows a spanning tree of edges without slack, moving the tree towards the nearest node when it is stuck.
     private mutating func growTightTree() {
         isInTree = Array(repeating: false, count: tails.count)
-        treeIncident = Array(repeating: [], count: count)
+        treeFirst = Array(repeating: -1, count: count)
+        treeNext = Array(repeating: -1, count: 2 * tails.count)
         cut = Array(repeating: 0, count: tails.count)
         var reached = Array(repeating: false, count: count)
         var members = [0]
@@ -172,8 +183,21 @@ struct NetworkSimplex {
     private mutating func addToTree(_ edge: Int) {
         isInTree[edge] = true
         treeEdges.append(edge)
-        treeIncident[tails[edge]].append(edge)
-        treeIncident[heads[edge]].append(edge)
+        link(edge)
+    }
+
+    private mutating func link(_ edge: Int) {
+        treeNext[2 * edge] = treeFirst[tails[edge]]
+        treeFirst[tails[edge]] = 2 * edge
+        treeNext[2 * edge + 1] = treeFirst[heads[edge]]
+        treeFirst[heads[edge]] = 2 * edge + 1
+    }
+
+    private mutating func unlink(_ link: Int, at node: Int) {
+        guard treeFirst[node] != link else { return treeFirst[node] = treeNext[link] }
+        var before = treeFirst[node]
+        while before >= 0, treeNext[before] != link { before = treeNext[before] }
+        if before >= 0 { treeNext[before] = treeNext[link] }
     }
 
     /// Numbers the tree below `root` so that the subtree of a node has the numbers `low...limit`, itself first.
@@ -193,10 +217,15 @@ struct NetworkSimplex {
             byLow[counter] = node
             counter += 1
             let own = parentEdge[node]
-            for edge in treeIncident[node] where edge != own {
-                let child = tails[edge] == node ? heads[edge] : tails[edge]
-                parentEdge[child] = edge
-                stack.append(child)
+            var link = treeFirst[node]
+            while link >= 0 {
+                let edge = link / 2
+                if edge != own {
+                    let child = link % 2 == 0 ? heads[edge] : tails[edge]
+                    parentEdge[child] = edge
+                    stack.append(child)
+                }
+                link = treeNext[link]
             }
         }
         work += counter - first
@@ -235,7 +264,8 @@ struct NetworkSimplex {
     private func cutValue(of tree: Int, below node: Int) -> Int {
         let isTail = tails[tree] == node
         var sum = 0
-        for edge in incident[node] {
+        for index in aroundStarts[node]..<aroundStarts[node + 1] {
+            let edge = around[index]
             let other = tails[edge] == node ? heads[edge] : tails[edge]
             let isInner = isBelow(other, node)
             var value = isInner ? (isInTree[edge] ? cut[edge] : 0) - weights[edge] : weights[edge]
@@ -279,7 +309,9 @@ struct NetworkSimplex {
         let looksInside = 2 * inside.count <= count
         for range in looksInside ? [inside] : [1...max(1, inside.lowerBound - 1), inside.upperBound...count] {
             for place in range where inside.contains(place) == looksInside {
-                for edge in incident[byLow[place]] {
+                let node = byLow[place]
+                for index in aroundStarts[node]..<aroundStarts[node + 1] {
+                    let edge = around[index]
                     work += 1
                     guard !isInTree[edge] else { continue }
                     let isTailInside = inside.contains(low[tails[edge]])
@@ -314,10 +346,9 @@ struct NetworkSimplex {
         isInTree[leaving] = false
         isInTree[entering] = true
         if let index = treeEdges.firstIndex(of: leaving) { treeEdges[index] = entering }
-        treeIncident[tails[leaving]].removeAll { $0 == leaving }
-        treeIncident[heads[leaving]].removeAll { $0 == leaving }
-        treeIncident[tails[entering]].append(entering)
-        treeIncident[heads[entering]].append(entering)
+        unlink(2 * leaving, at: tails[leaving])
+        unlink(2 * leaving + 1, at: heads[leaving])
+        link(entering)
         setRanges(from: top, parent: parentEdge[top], low: low[top])
     }
 
