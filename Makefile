@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 SWIFT_SOURCES := Package.swift Sources Tests web/wasm
 
-.PHONY: help run test lint format docs web check bench clean
+.PHONY: help run test lint format docs web check bench bench-diagrams clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 run: ## install what is missing, build (release), start on http://127.0.0.1:8080
 	@scripts/setup.sh run
@@ -45,6 +45,13 @@ bench: ## measure; writes build/benchmarks.json
 	@swift build -c release --product atlas
 	@swift build -c release --product bare-server
 	@benchmarks/run.py
+
+bench-diagrams: ## measure diagrams against mermaid.js and Graphviz; writes build/diagrams.json
+	@scripts/setup.sh test
+	@scripts/setup-browser-tests.sh
+	@scripts/setup-mermaid.sh
+	@swift build -c release --product diagram-bench
+	@build/venv/bin/python benchmarks/diagrams
 
 clean: ## remove what was built
 	@rm -rf .build build

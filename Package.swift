@@ -132,6 +132,12 @@ let package = Package(
             path: "benchmarks/BareServer",
             swiftSettings: .house
         ),
+        .executableTarget(
+            name: "diagram-bench",
+            dependencies: ["Diagrams"],
+            path: "benchmarks/DiagramBench",
+            swiftSettings: .house
+        ),
         .module(
             "AtlasTestKit",
             in: "App",

@@ -44,7 +44,9 @@ extension Drawing {
         frame.text.move(by: offset)
         frame.icon = frame.icon?.moved(by: offset)
         let kind = graph.nodes[position].kind.rawValue
-        writer.raw("<g class=\"dg-node dg-footer dg-kind-\(kind)\" aria-hidden=\"true\">")
+        writer.raw("<g class=\"dg-node dg-footer dg-kind-\(kind)\" aria-hidden=\"true\"")
+        writer.attribute("data-footer", line.node)
+        writer.raw(">")
         drawBody(graph.nodes[position], frame)
         writer.raw("</g>")
     }

@@ -7,9 +7,15 @@ enum CrossPlacement {
     private static let gapOfLines = 16.0
     private static let gapOfClusters = 26.0
 
+    /// With more slots the placement nearest to the first one has to do, and is not centred.
+    private static let mostCentered = 700
+
     static func place(_ graph: inout SlotGraph, in problem: LayeredProblem) {
-        let left = placement(graph, problem, isMirrored: false)
-        let right = placement(graph, problem, isMirrored: true)
+        let isCentered = graph.slots.count <= mostCentered
+        let first = firstPlacement(graph, problem)
+        let left = placement(graph, problem, isMirrored: false, from: first, isLeaning: isCentered)
+        var right = mirrored(left, slots: graph.slots.count)
+        if isCentered { right = placement(graph, problem, isMirrored: true, from: right, isLeaning: true) }
         for index in graph.slots.indices { graph.slots[index].across = (left[index] - right[index]) / 2 }
         for cluster in problem.clusters.indices {
             let border = graph.slots.count + 2 * cluster
@@ -83,7 +89,39 @@ enum CrossPlacement {
         return graph.paths[cluster].first { !path.contains($0) }
     }
 
-    private static func placement(_ graph: SlotGraph, _ problem: LayeredProblem, isMirrored: Bool) -> [Double] {
+    /// Where slots and the borders of clusters might go, without the promise that frames do not overlap.
+    private static func firstPlacement(_ graph: SlotGraph, _ problem: LayeredProblem) -> [Double] {
+        var result = FirstPlacement.place(graph, weight: { weight(of: $0, in: graph) }) { left, right in
+            let (left, right) = (graph.slots[left], graph.slots[right])
+            let isInOne = left.cluster == right.cluster
+            return left.after + right.before + (isInOne ? gap(left, right) : 2 * gapOfClusters)
+        }
+        for cluster in problem.clusters.indices {
+            var start = Double.infinity
+            for (index, slot) in graph.slots.enumerated() {
+                guard let own = slot.cluster, graph.paths[own].contains(cluster) else { continue }
+                start = min(start, result[index] - slot.before - problem.clusters[cluster].before)
+            }
+            let least = -1e6
+            result += [start.isFinite ? start : least, least]
+        }
+        return result
+    }
+
+    /// A placement seen from the other side; the two borders of each cluster change their roles.
+    private static func mirrored(_ placement: [Double], slots: Int) -> [Double] {
+        var result = placement.map { -$0 }
+        for border in stride(from: slots, to: result.count, by: 2) { result.swapAt(border, border + 1) }
+        return result
+    }
+
+    private static func placement(
+        _ graph: SlotGraph,
+        _ problem: LayeredProblem,
+        isMirrored: Bool,
+        from first: [Double],
+        isLeaning: Bool
+    ) -> [Double] {
         let slotCount = graph.slots.count
         let clusterCount = problem.clusters.count
         let firstBorder = slotCount
@@ -104,8 +142,11 @@ enum CrossPlacement {
             let border = firstBorder + 2 * index
             simplex.require(border, border + 1, minimum: Int(cluster.minAcross.rounded(.up)), weight: 2 * scale)
         }
-        for index in 0..<firstSegment { simplex.require(root, index, minimum: 0, weight: 1) }
-        simplex.solve()
+        for index in 0..<(isLeaning ? firstSegment : 0) { simplex.require(root, index, minimum: 0, weight: 1) }
+        var start = first.map { Int($0.rounded()) }
+        for segment in graph.segments { start.append(min(start[segment.upper], start[segment.lower])) }
+        start.append(start.min() ?? 0)
+        simplex.solve(from: start)
         return simplex.positions.prefix(firstSegment).map { Double($0) }
     }
 

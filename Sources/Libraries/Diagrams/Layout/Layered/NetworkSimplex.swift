@@ -15,10 +15,17 @@ struct NetworkSimplex {
 
     private var isInTree: [Bool] = []
     private var treeEdges: [Int] = []
-    private var treeIncident: [[Int]] = []
+    /// The edges of the tree at each node as chains of links: link `2e` is edge `e` at its tail, `2e + 1` at its head.
+    private var treeFirst: [Int] = []
+    private var treeNext: [Int] = []
+    /// The edges at each node once more, one after the other, and where those of a node start.
+    private var around: [Int] = []
+    private var aroundStarts: [Int] = []
     private var cut: [Int] = []
     private var low: [Int] = []
     private var limit: [Int] = []
+    /// The node with each number, so that a subtree is a range of it.
+    private var byLow: [Int] = []
     private var parentEdge: [Int] = []
     private var work = 0
 
@@ -40,17 +47,24 @@ struct NetworkSimplex {
 
     /// Finds the positions; the least one is 0.
     ///
-    /// The edges must have no cycle.
-    mutating func solve() {
+    /// The edges must have no cycle. The nearer `start` is to the best positions, the less there is to do.
+    mutating func solve(from start: [Int] = []) {
         guard count > 0 else { return }
         collectIncidents()
+        if start.count == count { positions = start }
         setInitialPositions()
         connect()
+        for edges in incident {
+            aroundStarts.append(around.count)
+            around += edges
+        }
+        aroundStarts.append(around.count)
         growTightTree()
         setRanges(from: 0, parent: -1, low: 1)
+        setRanges(from: center(), parent: -1, low: 1)
         setCutValues()
-        var start = 0
-        while work < NetworkSimplex.budget, let leaving = leavingEdge(&start), let entering = enteringEdge(leaving) {
+        var next = 0
+        while work < NetworkSimplex.budget, let leaving = leavingEdge(&next), let entering = enteringEdge(leaving) {
             exchange(leaving, entering)
         }
         let least = positions.min() ?? 0
@@ -65,12 +79,15 @@ struct NetworkSimplex {
         }
     }
 
-    /// Every node as early as its incoming edges allow.
+    /// Every node where it is, or as early after that as its incoming edges allow.
+    ///
+    /// Nodes that no edge enters then move as near as they can to what they lead to.
     private mutating func setInitialPositions() {
         var waiting = Array(repeating: 0, count: count)
         for head in heads { waiting[head] += 1 }
         var ready: [Int] = []
         for node in 0..<count where waiting[node] == 0 { ready.append(node) }
+        let sources = ready
         var next = 0
         while next < ready.count {
             let node = ready[next]
@@ -81,6 +98,9 @@ struct NetworkSimplex {
                 waiting[head] -= 1
                 if waiting[head] == 0 { ready.append(head) }
             }
+        }
+        for node in sources where !incident[node].isEmpty {
+            positions[node] = incident[node].reduce(Int.max) { min($0, positions[heads[$1]] - minimums[$1]) }
         }
     }
 
@@ -121,7 +141,8 @@ struct NetworkSimplex {
     /// Grows a spanning tree of edges without slack, moving the tree towards the nearest node when it is stuck.
     private mutating func growTightTree() {
         isInTree = Array(repeating: false, count: tails.count)
-        treeIncident = Array(repeating: [], count: count)
+        treeFirst = Array(repeating: -1, count: count)
+        treeNext = Array(repeating: -1, count: 2 * tails.count)
         cut = Array(repeating: 0, count: tails.count)
         var reached = Array(repeating: false, count: count)
         var members = [0]
@@ -162,50 +183,79 @@ struct NetworkSimplex {
     private mutating func addToTree(_ edge: Int) {
         isInTree[edge] = true
         treeEdges.append(edge)
-        treeIncident[tails[edge]].append(edge)
-        treeIncident[heads[edge]].append(edge)
+        link(edge)
     }
 
-    /// Numbers the tree below `root` in postorder: the subtree of a node has the limits `low...limit`.
+    private mutating func link(_ edge: Int) {
+        treeNext[2 * edge] = treeFirst[tails[edge]]
+        treeFirst[tails[edge]] = 2 * edge
+        treeNext[2 * edge + 1] = treeFirst[heads[edge]]
+        treeFirst[heads[edge]] = 2 * edge + 1
+    }
+
+    private mutating func unlink(_ link: Int, at node: Int) {
+        guard treeFirst[node] != link else { return treeFirst[node] = treeNext[link] }
+        var before = treeFirst[node]
+        while before >= 0, treeNext[before] != link { before = treeNext[before] }
+        if before >= 0 { treeNext[before] = treeNext[link] }
+    }
+
+    /// Numbers the tree below `root` so that the subtree of a node has the numbers `low...limit`, itself first.
     private mutating func setRanges(from root: Int, parent: Int, low first: Int) {
         if low.isEmpty {
             low = Array(repeating: 0, count: count)
             limit = low
+            byLow = Array(repeating: 0, count: count + 1)
             parentEdge = Array(repeating: -1, count: count)
         }
         var counter = first
-        var stack: [(node: Int, next: Int)] = [(root, 0)]
+        var stack = [root]
         parentEdge[root] = parent
-        low[root] = counter
-        while let (node, next) = stack.last {
-            work += 1
-            if next < treeIncident[node].count {
-                stack[stack.count - 1].next += 1
-                let edge = treeIncident[node][next]
-                if edge == parentEdge[node] { continue }
-                let child = tails[edge] == node ? heads[edge] : tails[edge]
-                parentEdge[child] = edge
-                low[child] = counter
-                stack.append((child, 0))
-            } else {
-                limit[node] = counter
-                counter += 1
-                stack.removeLast()
+        while let node = stack.popLast() {
+            low[node] = counter
+            limit[node] = counter
+            byLow[counter] = node
+            counter += 1
+            let own = parentEdge[node]
+            var link = treeFirst[node]
+            while link >= 0 {
+                let edge = link / 2
+                if edge != own {
+                    let child = link % 2 == 0 ? heads[edge] : tails[edge]
+                    parentEdge[child] = edge
+                    stack.append(child)
+                }
+                link = treeNext[link]
             }
         }
+        work += counter - first
+        for place in stride(from: counter - 1, to: first, by: -1) {
+            let node = byLow[place]
+            let edge = parentEdge[node]
+            let above = tails[edge] == node ? heads[edge] : tails[edge]
+            limit[above] = max(limit[above], limit[node])
+        }
+    }
+
+    /// The smallest subtree that holds half of the tree starts here; with this root, changes stay in small subtrees.
+    private func center() -> Int {
+        var best = byLow[1]
+        for node in 0..<count {
+            let size = limit[node] - low[node]
+            if 2 * size >= count, size < limit[best] - low[best] { best = node }
+        }
+        return best
     }
 
     @inline(__always)
     private func isBelow(_ node: Int, _ root: Int) -> Bool {
-        low[root] <= limit[node] && limit[node] <= limit[root]
+        low[root] <= low[node] && low[node] <= limit[root]
     }
 
-    /// Cut values from the leaves up, in postorder.
+    /// Cut values from the leaves up.
     private mutating func setCutValues() {
-        var byLimit = Array(repeating: 0, count: count + 1)
-        for node in 0..<count { byLimit[limit[node]] = node }
-        for index in 1...count {
-            let node = byLimit[index]
+        for index in stride(from: count, through: 1, by: -1) {
+            let node = byLow[index]
             let edge = parentEdge[node]
             if edge >= 0 { cut[edge] = cutValue(of: edge, below: node) }
         }
@@ -214,7 +264,8 @@ struct NetworkSimplex {
     private func cutValue(of tree: Int, below node: Int) -> Int {
         let isTail = tails[tree] == node
         var sum = 0
-        for edge in incident[node] {
+        for index in aroundStarts[node]..<aroundStarts[node + 1] {
+            let edge = around[index]
             let other = tails[edge] == node ? heads[edge] : tails[edge]
             let isInner = isBelow(other, node)
             var value = isInner ? (isInTree[edge] ? cut[edge] : 0) - weights[edge] : weights[edge]
@@ -249,19 +300,31 @@ struct NetworkSimplex {
     private mutating func enteringEdge(_ leaving: Int) -> Int? {
         let tail = tails[leaving]
         let head = heads[leaving]
-        let isTailBelow = limit[tail] < limit[head]
+        let isTailBelow = low[tail] > low[head]
         let root = isTailBelow ? tail : head
         var best = -1
         var bestSlack = Int.max
-        work += tails.count
-        for edge in tails.indices where !isInTree[edge] {
-            let isTailInside = isBelow(tails[edge], root)
-            let isHeadInside = isBelow(heads[edge], root)
-            guard isTailInside != isHeadInside, isTailInside != isTailBelow else { continue }
-            let edgeSlack = slack(edge)
-            if edgeSlack < bestSlack {
-                best = edge
-                bestSlack = edgeSlack
+        let inside = low[root]...limit[root]
+        // Each edge that joins the halves has one end in each, so looking from the smaller half finds all.
+        let looksInside = 2 * inside.count <= count
+        for range in looksInside ? [inside] : [1...max(1, inside.lowerBound - 1), inside.upperBound...count] {
+            for place in range where inside.contains(place) == looksInside {
+                let node = byLow[place]
+                for index in aroundStarts[node]..<aroundStarts[node + 1] {
+                    let edge = around[index]
+                    work += 1
+                    guard !isInTree[edge] else { continue }
+                    let isTailInside = inside.contains(low[tails[edge]])
+                    guard isTailInside != isTailBelow, isTailInside != inside.contains(low[heads[edge]]) else {
+                        continue
+                    }
+                    let edgeSlack = slack(edge)
+                    // Of several the first, whatever the direction of looking.
+                    if edgeSlack < bestSlack || edgeSlack == bestSlack && edge < best {
+                        best = edge
+                        bestSlack = edgeSlack
+                    }
+                }
             }
         }
         return best < 0 ? nil : best
@@ -269,11 +332,11 @@ struct NetworkSimplex {
 
     private mutating func exchange(_ leaving: Int, _ entering: Int) {
         let distance = slack(entering)
-        let isTailBelow = limit[tails[leaving]] < limit[heads[leaving]]
+        let isTailBelow = low[tails[leaving]] > low[heads[leaving]]
         let root = isTailBelow ? tails[leaving] : heads[leaving]
         if distance > 0 {
-            work += count
-            for node in 0..<count where isBelow(node, root) { positions[node] += isTailBelow ? -distance : distance }
+            for place in low[root]...limit[root] { positions[byLow[place]] += isTailBelow ? -distance : distance }
+            work += limit[root] - low[root]
         }
         let value = cut[leaving]
         let top = updateCuts(from: tails[entering], towards: heads[entering], by: value, isForward: true)
@@ -283,10 +346,9 @@ struct NetworkSimplex {
         isInTree[leaving] = false
         isInTree[entering] = true
         if let index = treeEdges.firstIndex(of: leaving) { treeEdges[index] = entering }
-        treeIncident[tails[leaving]].removeAll { $0 == leaving }
-        treeIncident[heads[leaving]].removeAll { $0 == leaving }
-        treeIncident[tails[entering]].append(entering)
-        treeIncident[heads[entering]].append(entering)
+        unlink(2 * leaving, at: tails[leaving])
+        unlink(2 * leaving + 1, at: heads[leaving])
+        link(entering)
         setRanges(from: top, parent: parentEdge[top], low: low[top])
     }
 
@@ -297,7 +359,7 @@ struct NetworkSimplex {
             let edge = parentEdge[node]
             let isAdded = (node == tails[edge]) == isForward
             cut[edge] += isAdded ? value : -value
-            node = limit[tails[edge]] > limit[heads[edge]] ? tails[edge] : heads[edge]
+            node = low[tails[edge]] < low[heads[edge]] ? tails[edge] : heads[edge]
             work += 1
         }
         return node

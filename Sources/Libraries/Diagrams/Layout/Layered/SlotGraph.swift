@@ -85,8 +85,12 @@ struct SlotGraph {
 
     private static func ranks(of problem: LayeredProblem, isReversed: [Bool]) -> [Int] {
         var simplex = NetworkSimplex(count: problem.items.count)
+        // Where most links have a label, every other layer holds labels, so that boxes stand in rows.
+        let labels = problem.links.reduce(0) { $0 + ($1.label == nil ? 0 : 1) }
+        let isSpread = 2 * labels >= problem.links.count && labels > 0
         for (index, link) in problem.links.enumerated() {
-            let length = link.label == nil ? max(1, link.minLength) : max(2, link.minLength)
+            let plain = max(1, link.minLength)
+            let length = isSpread ? 2 * plain : link.label == nil ? plain : max(2, plain)
             let (tail, head) = isReversed[index] ? (link.to, link.from) : (link.from, link.to)
             simplex.require(tail, head, minimum: length, weight: link.label == nil ? 2 : 3)
         }

@@ -6,14 +6,23 @@
 struct SlotOrdering {
     private var graph: SlotGraph
     private var places: [Int]
+    /// The slots in the layer above and below to which each slot has a line.
+    private var uppers: [[Int]] = []
+    private var lowers: [[Int]] = []
     private var best: [[Int]]
     private var bestCrossings: Int
     /// The place of each cluster among its siblings once that is fixed.
     private var clusterPlaces: [Int]?
+    /// Whether what is equally good changes places, which leads out of dead ends.
+    private var turnsTies = false
 
-    static let sweeps = 14
+    static let sweeps = 24
     static let sweepsOfBigGraphs = 4
-    private static let bigGraph = 3_000
+    private static let bigGraph = 2_500
+    private static let mostForTwoStarts = 1_000
+    /// So many sweeps without a better order are the end.
+    private static let patience = 5
+    private static let siftings = 8
 
     static func order(_ graph: inout SlotGraph) {
         var ordering = SlotOrdering(graph)
@@ -26,40 +35,65 @@ struct SlotOrdering {
         places = Array(repeating: 0, count: graph.slots.count)
         best = graph.layers
         bestCrossings = Int.max
+        uppers = graph.above.map { $0.map { graph.segments[$0].upper } }
+        lowers = graph.below.map { $0.map { graph.segments[$0].lower } }
     }
 
     private mutating func run() {
-        setFirstOrder()
-        let rounds = graph.slots.count > SlotOrdering.bigGraph ? SlotOrdering.sweepsOfBigGraphs : SlotOrdering.sweeps
-        sweep(rounds)
+        let isBig = graph.slots.count > SlotOrdering.bigGraph
+        let rounds = isBig ? SlotOrdering.sweepsOfBigGraphs : SlotOrdering.sweeps
+        let plain = graph.layers
+        for fromBelow in graph.slots.count > SlotOrdering.mostForTwoStarts ? [false] : [false, true]
+        where bestCrossings > 0 {
+            graph.layers = plain
+            setFirstOrder(fromBelow: fromBelow)
+            improve(rounds)
+        }
         if !graph.paths.isEmpty {
             graph.layers = best
             fixClusterOrder()
             bestCrossings = Int.max
             for rank in graph.layers.indices { arrange(rank, by: graph.layers[rank].map { Double(places[$0]) }) }
-            sweep(rounds / 2)
+            improve(rounds)
         }
+    }
+
+    /// Sweeps from the present order, then moves single slots in the best order found.
+    private mutating func improve(_ rounds: Int) {
+        let earlier = (best, bestCrossings)
+        bestCrossings = Int.max
+        sweep(rounds)
+        graph.layers = best
+        renumber()
+        for _ in 0..<SlotOrdering.siftings where bestCrossings > 0 {
+            sift()
+            guard keepIfBetter() else { break }
+        }
+        if earlier.1 <= bestCrossings { (best, bestCrossings) = earlier }
     }
 
     private mutating func sweep(_ rounds: Int) {
         keepIfBetter()
         var idle = 0
-        for round in 0..<rounds where bestCrossings > 0 && idle < 5 {
+        for round in 0..<rounds where bestCrossings > 0 && idle < SlotOrdering.patience {
             let isDown = round % 2 == 0
+            turnsTies = round % 4 >= 2
             let ranks = Array(graph.layers.indices)
             for rank in isDown ? ranks : ranks.reversed() {
                 arrange(rank, by: graph.layers[rank].map { median(of: $0, isDown: isDown) })
             }
             swapNeighbours()
+            turnsTies = false
+            swapNeighbours()
             idle = keepIfBetter() ? 0 : idle + 1
         }
     }
 
-    /// Follows the lines from the first boxes, so that what belongs together starts together.
-    private mutating func setFirstOrder() {
+    /// Follows the lines from the first boxes, or from the last, so that what belongs together starts together.
+    private mutating func setFirstOrder(fromBelow: Bool) {
         var seen = Array(repeating: false, count: graph.slots.count)
         var layers: [[Int]] = Array(repeating: [], count: graph.layers.count)
-        for layer in graph.layers {
+        for layer in fromBelow ? graph.layers.reversed() : graph.layers {
             for start in layer where !seen[start] {
                 seen[start] = true
                 var queue = [start]
@@ -68,9 +102,8 @@ struct SlotOrdering {
                     let slot = queue[next]
                     next += 1
                     layers[graph.slots[slot].rank].append(slot)
-                    let lower = graph.below[slot].map { graph.segments[$0].lower }
-                    let upper = graph.above[slot].map { graph.segments[$0].upper }
-                    for other in lower + upper where !seen[other] {
+                    for other in fromBelow ? uppers[slot] + lowers[slot] : lowers[slot] + uppers[slot]
+                    where !seen[other] {
                         seen[other] = true
                         queue.append(other)
                     }
@@ -92,10 +125,7 @@ struct SlotOrdering {
 
     /// The median place of the neighbours in the layer that was sorted before; the own place without any.
     private func median(of slot: Int, isDown: Bool) -> Double {
-        let found =
-            isDown
-            ? graph.above[slot].map { places[graph.segments[$0].upper] }
-            : graph.below[slot].map { places[graph.segments[$0].lower] }
+        let found = (isDown ? uppers[slot] : lowers[slot]).map { places[$0] }
         guard !found.isEmpty else { return Double(places[slot]) }
         let sorted = found.sorted()
         let middle = sorted.count / 2
@@ -128,7 +158,8 @@ struct SlotOrdering {
         }
         for index in blocks.indices { blocks[index].value /= Double(blocks[index].entries.count) }
         var order = Array(blocks.indices)
-        order.sort { (blocks[$0].value, $0) < (blocks[$1].value, $1) }
+        let tie = turnsTies ? -1 : 1
+        order.sort { (blocks[$0].value, tie * $0) < (blocks[$1].value, tie * $1) }
         if let clusterPlaces {
             let holders = order.indices.filter { blocks[order[$0]].cluster >= 0 }
             var clusters = holders.map { order[$0] }
@@ -156,7 +187,8 @@ struct SlotOrdering {
                     let left = graph.layers[rank][place]
                     let right = graph.layers[rank][place + 1]
                     guard graph.slots[left].cluster == graph.slots[right].cluster else { continue }
-                    if crossings(left, right) > crossings(right, left) {
+                    let gain = crossings(left, right) - crossings(right, left)
+                    if gain > 0 || gain == 0 && turnsTies {
                         graph.layers[rank].swapAt(place, place + 1)
                         places[left] = place + 1
                         places[right] = place
@@ -164,20 +196,47 @@ struct SlotOrdering {
                     }
                 }
             }
-            if !isChanged { return }
+            if !isChanged || turnsTies { return }
+        }
+    }
+
+    /// Moves each slot to the best place between its neighbours of the same cluster.
+    private mutating func sift() {
+        for rank in graph.layers.indices {
+            for slot in graph.layers[rank] {
+                let place = places[slot]
+                let cluster = graph.slots[slot].cluster
+                var best = (gain: 0, place: place)
+                for step in [-1, 1] {
+                    var gain = 0
+                    var next = place + step
+                    while graph.layers[rank].indices.contains(next) {
+                        let other = graph.layers[rank][next]
+                        guard graph.slots[other].cluster == cluster else { break }
+                        let (left, right) = step < 0 ? (other, slot) : (slot, other)
+                        gain += crossings(left, right) - crossings(right, left)
+                        if gain > best.gain { best = (gain, next) }
+                        next += step
+                    }
+                }
+                guard best.gain > 0 else { continue }
+                graph.layers[rank].remove(at: place)
+                graph.layers[rank].insert(slot, at: best.place)
+                renumber(rank)
+            }
         }
     }
 
     /// Crossings between the lines of two slots when `left` is left of `right`.
     private func crossings(_ left: Int, _ right: Int) -> Int {
+        inversions(uppers[left], uppers[right]) + inversions(lowers[left], lowers[right])
+    }
+
+    private func inversions(_ left: [Int], _ right: [Int]) -> Int {
         var sum = 0
-        for one in graph.above[left] {
-            let place = places[graph.segments[one].upper]
-            for other in graph.above[right] where places[graph.segments[other].upper] < place { sum += 1 }
-        }
-        for one in graph.below[left] {
-            let place = places[graph.segments[one].lower]
-            for other in graph.below[right] where places[graph.segments[other].lower] < place { sum += 1 }
+        for one in left {
+            let place = places[one]
+            for other in right where places[other] < place { sum += 1 }
         }
         return sum
     }
@@ -198,7 +257,7 @@ struct SlotOrdering {
             var tree = Array(repeating: 0, count: width + 1)
             var inserted = 0
             for slot in graph.layers[rank] {
-                let targets = graph.below[slot].map { places[graph.segments[$0].lower] }
+                let targets = lowers[slot].map { places[$0] }
                 for place in targets {
                     var before = 0
                     var index = place + 1

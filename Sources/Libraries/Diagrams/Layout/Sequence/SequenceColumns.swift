@@ -37,6 +37,7 @@ struct SequenceColumns {
         for item in graph.items { collectWish(item) }
         wishes.sort { ($0.last - $0.first, $0.first) < ($1.last - $1.first, $1.first) }
         for wish in wishes { widen(wish.first, wish.last, to: wish.width) }
+        makeRoomForTitles()
         var x = (sizes.first?.width ?? 0) / 2
         for index in graph.nodes.indices {
             positions.append(x)
@@ -88,6 +89,19 @@ struct SequenceColumns {
             guard let position = table[id] else { return }
             wish(position - 1, position, sizes[position].width + 40)
         default: return
+        }
+    }
+
+    /// A box whose title is wider than its participants reaches further to both sides.
+    private mutating func makeRoomForTitles() {
+        for group in graph.groups {
+            let members = graph.nodes.indices.filter { graph.nodes[$0].group == group.id }
+            guard let first = members.first, let last = members.last else { continue }
+            var span = (sizes[first].width + sizes[last].width) / 2
+            for index in first..<last { span += gaps[index] }
+            let spare = max(0, (SequenceLayout.title(of: group).size.width - span) / 2)
+            if first > 0 { gaps[first - 1] += spare }
+            if last < gaps.count { gaps[last] += spare }
         }
     }
 

@@ -40,7 +40,7 @@ struct SequenceLayout {
     }
 
     private mutating func run() {
-        let groupTitle = graph.groups.reduce(0) { max($0, title(of: $1).size.height) }
+        let groupTitle = graph.groups.reduce(0) { max($0, SequenceLayout.title(of: $1).size.height) }
         let top = graph.groups.isEmpty ? 0 : groupTitle + 20
         for (position, node) in graph.nodes.enumerated() {
             let size = columns.sizes[position]
@@ -106,7 +106,7 @@ struct SequenceLayout {
         y = max(y, frame.maxY + 4)
     }
 
-    private func title(of group: Group) -> (lines: [String], size: Size) {
+    static func title(of group: Group) -> (lines: [String], size: Size) {
         guard !group.label.isEmpty else { return ([], Size(width: 0, height: 0)) }
         let lines = TextStyle.group.lines(of: group.label, maxWidth: 240)
         return (lines, TextStyle.group.size(of: lines))
@@ -145,8 +145,12 @@ struct SequenceLayout {
                 let column = Rect(x: node.frame.x, y: 0, width: node.frame.width, height: y + 12)
                 frame = frame?.union(column) ?? column
             }
-            let (lines, size) = title(of: group)
-            var box = frame ?? Rect(x: 0, y: 0, width: 0, height: y)
+            let (lines, size) = SequenceLayout.title(of: group)
+            // A box without participants stands at the end.
+            let right = layout.groups.reduce(layout.nodes.reduce(0) { max($0, $1.frame.maxX) }) {
+                max($0, $1.frame.maxX)
+            }
+            var box = frame ?? Rect(x: right + 48 + size.width / 2, y: 0, width: 0, height: y + 12)
             let spare = max(12, (size.width + 24 - box.width) / 2)
             box.x -= spare
             box.width += 2 * spare
