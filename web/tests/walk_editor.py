@@ -272,11 +272,12 @@ def every_template(browser, base, size, scheme):
     walk = Walk(browser, base, size, scheme)
     walk.go("/editor")
     page = walk.page
-    for name in ("Flowchart", "Sequence diagram", "State diagram", "Class diagram", "Entity diagram", "Timeline"):
+    kinds = ["Flowchart", "Sequence diagram", "State diagram", "Class diagram", "Entity diagram", "Timeline"]
+    for name, kind in zip(kinds, ["flowchart", "sequence", "state", "class", "er", "timeline"]):
         page.get_by_role("button", name="New…").click()
         walk.see("editor-new")
         page.get_by_role("dialog").get_by_role("button", name=re.compile(f"^{name}")).click()
-        until(page, "document.querySelector('.live-preview:not([data-old]) svg')")
+        until(page, "document.querySelector(`.live-preview:not([data-old]) svg.dg-${value}`)", kind)
         expect(page.locator(".problems-state")).to_contain_text("No errors")
         walk.see(f"editor-{name.split()[0].lower()}")
         page.get_by_role("button", name="Insert…").click()

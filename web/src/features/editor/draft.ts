@@ -67,7 +67,8 @@ function edited(draft: Draft, { text, selection, group, at }: Extract<DraftActio
   const end = replacement.at + replacement.inserted.length;
   const after = selection ?? { start: end, end };
   const last = draft.past[draft.past.length - 1];
-  const before = last && draft.future.length === 0 && group === typing ? draft.selection : { start: replacement.at, end: replacement.at + replacement.removed.length };
+  const changed = { start: replacement.at, end: replacement.at + replacement.removed.length };
+  const before = last && draft.future.length === 0 && group === typing ? draft.selection : changed;
   const change: Change = { ...replacement, before, after, group, endedAt: at };
   const joined = last && draft.future.length === 0 && at - last.endedAt < togetherMs ? joinedChange(last, change) : null;
   const past = joined ? [...draft.past.slice(0, -1), joined] : [...draft.past, change].slice(-keptChanges);

@@ -21,7 +21,10 @@ export interface Match {
 }
 
 export function matched(drawing: Drawing, records: Records): Match {
-  const { nodes: drawnNodes, edges: drawnEdges } = drawing.graph;
+  const drawnNodes = drawing.graph.nodes.filter((node) => takesRecord(node, drawing.kind));
+  const known = new Set(drawnNodes.map((node) => node.id));
+  const told = (edge: EngineEdge) => !isMarked(drawing.kind) || (known.has(edge.from) && known.has(edge.to));
+  const drawnEdges = drawing.kind === "timeline" ? [] : drawing.graph.edges.filter(told);
   const isSequence = drawing.kind === "sequence";
   const labels = new Map(drawnNodes.map((node) => [node.id, node.label || node.id]));
   const nodes = drawnNodes.map((node) => nodePart(node, records, drawing.kind));
@@ -39,6 +42,17 @@ export function matched(drawing: Drawing, records: Records): Match {
   return { isFlow: isFlow(drawing.kind), parts: [...nodes, ...edges], strays };
 }
 
+/** Shapes of a state diagram that are marks and not states. */
+const marks: readonly string[] = ["f-circ", "fr-circ", "diam", "fork"];
+
+const isMarked = (kind: string) => kind === "state";
+
+/** Marks of state diagrams and events of timelines have nothing to tell. */
+function takesRecord(node: EngineNode, kind: string): boolean {
+  if (kind === "timeline") return /^t\d+$/.test(node.id);
+  return !isMarked(kind) || !marks.includes(node.shape);
+}
+
 /** Only in these do records say who needs whom. */
 export function isFlow(kind: string): boolean {
   return kind === "flowchart" || kind === "sequence";
@@ -46,7 +60,9 @@ export function isFlow(kind: string): boolean {
 
 function nodePart(node: EngineNode, records: Records, kind: string): RecordedPart {
   const record = records.nodes.find((each) => each.fields.get("id") === node.id) ?? null;
-  return { type: "node", id: node.id, label: node.label || node.id, record, identity: new Map([["id", node.id], ...(isFlow(kind) ? [["kind", node.kind === "unknown" ? "service" : node.kind] as const] : [])]) };
+  const guess = node.kind === "unknown" ? "service" : node.kind;
+  const identity = new Map<string, string>([["id", node.id], ...(isFlow(kind) ? [["kind", guess] as const] : [])]);
+  return { type: "node", id: node.id, label: node.label || node.id, record, identity };
 }
 
 function edgePart(edge: EngineEdge, label: string, number: number, step: number | null, records: Records, flow: boolean): RecordedPart {
