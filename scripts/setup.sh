@@ -14,7 +14,7 @@ packages=(
     fonts-inter fonts-jetbrains-mono python3 python3-venv
 )
 if [ "$what" = test ]; then
-    packages+=(postgresql-15 chromium libatomic1 wrk)
+    packages+=(postgresql-15 chromium libatomic1 wrk node-jsdom)
 fi
 
 if ! command -v swift >/dev/null; then

@@ -16,6 +16,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import venv
 import zipfile
 
 import sources
@@ -34,7 +35,9 @@ def mermaid_module():
     folder.mkdir(parents=True, exist_ok=True)
     requirement = folder / "requirements.txt"
     requirement.write_text(f"{WHEEL} --hash=sha256:{SHA256}\n")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+    environment = ROOT / "build/venv-mermaid"
+    venv.create(environment, with_pip=True)
+    command = [environment / "bin/python", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                "--require-hashes", "--only-binary=:all:", "--dest", folder, "-r", requirement]
     subprocess.run(command, check=True)
     [wheel] = folder.glob("*.whl")

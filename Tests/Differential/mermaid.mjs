@@ -13,6 +13,15 @@ const names = [
 ];
 globalThis.window = window;
 for (const name of names) globalThis[name] = window[name];
+// Without it mermaid takes rgb(1,2,3) for the title of a box.
+window.CSS = {
+    supports(property, value) {
+        const { style } = window.document.createElement("i");
+        style.setProperty(property, value);
+        return style.getPropertyValue(property) !== "";
+    },
+};
+globalThis.CSS = window.CSS;
 // mermaid reports on the console what it also throws.
 for (const level of ["log", "debug", "info", "warn", "error"]) console[level] = () => {};
 

@@ -123,8 +123,8 @@ extension FlowchartParser {
         }
     }
 
-    /// `@{ shape: cyl, label: "Orders" }`, also spread over lines.
-    mutating func parseAttributes(of position: Int) throws(Diagnostic) {
+    /// `@{ shape: cyl, label: "Orders" }`, also spread over lines; without a node they are read and dropped.
+    mutating func parseAttributes(of position: Int?) throws(Diagnostic) {
         let offset = scanner.position
         scanner.position += 2
         while true {
@@ -150,8 +150,9 @@ extension FlowchartParser {
                     let near = names.nearest(to: value)
                     throw scanner.error("there is no shape “\(value)”", at: valueOffset, expected: near)
                 }
-                setShape(shape, of: position)
-            case "label": builder[node: position].label = value
+                if let position { setShape(shape, of: position) }
+            case "label":
+                if let position { builder[node: position].label = value }
             case "": throw scanner.error("a key is missing", at: keyOffset, expected: ["shape", "label"])
             default: break
             }

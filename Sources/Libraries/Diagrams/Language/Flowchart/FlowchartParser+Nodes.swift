@@ -1,6 +1,7 @@
 extension FlowchartParser {
     /// `A --> B & C -- text --> D`.
     mutating func parseChain() throws(Diagnostic) {
+        if try skipEdgeAttributes() { return }
         var sources = try parseNodes()
         while true {
             scanner.skipSpaces()
@@ -177,7 +178,20 @@ extension FlowchartParser {
         guard !word.isEmpty, scanner.peek(word.count) == UInt8(of: "@") else { return }
         let next = scanner.peek(word.count + 1)
         guard next != UInt8(of: "{") else { return }
+        edgeNames.insert(String(bytes: word))
         scanner.position += word.count + 1
+    }
+
+    /// `e1@{ animate: true }` behind the edge of that name only changes its look; whether there was one.
+    private mutating func skipEdgeAttributes() throws(Diagnostic) -> Bool {
+        let word = scanner.nextWord()
+        guard scanner.peek(word.count) == UInt8(of: "@"), scanner.peek(word.count + 1) == UInt8(of: "{"),
+            edgeNames.contains(String(bytes: word))
+        else { return false }
+        scanner.position += word.count
+        try parseAttributes(of: nil)
+        try endStatement()
+        return true
     }
 }
 

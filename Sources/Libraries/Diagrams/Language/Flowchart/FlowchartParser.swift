@@ -13,6 +13,8 @@ struct FlowchartParser {
     /// Offsets of the open `subgraph` words, the innermost last.
     private var openGroups: [Int] = []
     private var groupIDs = NameTable()
+    /// Names given to edges, as in `a e1@--> b`.
+    var edgeNames = NameTable()
     private var refused = false
 
     init(_ scanner: Scanner) {
