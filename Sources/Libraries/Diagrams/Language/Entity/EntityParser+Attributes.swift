@@ -25,6 +25,10 @@ extension EntityParser {
     private mutating func parseAttribute() throws(Diagnostic) -> Member {
         let type = try parseWord("the type of an attribute")
         scanner.skipSpaces()
+        let word = scanner.nextWord()
+        if Member.Key(rawValue: String(bytes: word)) != nil, !scanner.peek(word.count).isEntityPart {
+            throw scanner.unexpected(expected: ["the name of an attribute"], hint: "write type name PK, as in int id PK")
+        }
         let name = try parseWord("the name of an attribute")
         var member = Member(name: name, type: type)
         scanner.skipSpaces()

@@ -142,6 +142,7 @@ extension FlowchartParser {
             scanner.skipSpaces()
             let valueOffset = scanner.position
             let value = try parseAttributeValue()
+            let isNothing = value.isEmpty && scanner.position - valueOffset <= 2
             switch key {
             case "shape":
                 guard let shape = NodeShape(mermaidName: value) else {
@@ -152,7 +153,8 @@ extension FlowchartParser {
                 }
                 if let position { setShape(shape, of: position) }
             case "label":
-                if let position { builder[node: position].label = value }
+                // Nothing between the quotes leaves the label as it is, a space empties it.
+                if let position, !isNothing { builder[node: position].label = value }
             case "": throw scanner.error("a key is missing", at: keyOffset, expected: ["shape", "label"])
             default: break
             }

@@ -5,6 +5,7 @@ extension FlowchartParser {
         var sources = try parseNodes()
         while true {
             scanner.skipSpaces()
+            if scanner.current.isNewline { skipToArrowInNextLine() }
             if scanner.isAtEnd || scanner.current.isNewline || scanner.current == UInt8(of: ";") { return }
             if scanner.isNext("%%") {
                 scanner.skipLine()
@@ -27,6 +28,14 @@ extension FlowchartParser {
             }
             sources = targets
         }
+    }
+
+    /// Moves behind the line breaks when an arrow is what comes next, as chains are often written.
+    private mutating func skipToArrowInNextLine() {
+        let offset = scanner.position
+        skipSpacesAndBreaks()
+        for start in ["--", "-.", "==", "~~~", "<-", "<="] where scanner.isNext(start) { return }
+        scanner.position = offset
     }
 
     private func slipAtArrow() -> String? {
@@ -58,6 +67,10 @@ extension FlowchartParser {
     /// A chain may go on in the next line after an arrow or `&`.
     mutating func skipSpacesAndBreaks() {
         scanner.skipBlank()
+        while scanner.isNext("%%"), !scanner.isNext("%%{") {
+            scanner.skipLine()
+            scanner.skipBlank()
+        }
     }
 
     private mutating func parseNode() throws(Diagnostic) -> String {
