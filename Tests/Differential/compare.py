@@ -156,7 +156,8 @@ def main():
     for kind, count in counts.items():
         print(f"{kind:10} mermaid.js accepts {count['accepted']:4}, refuses {count['refused']:4}; known differences {count['known']:3}")
     print(f"{len(corpus)} sources, {len(known)} known differences, {len(failures)} failures")
-    print(*failures, sep="\n")
+    for failure in failures:
+        print(failure)
     sys.exit(1 if failures else 0)
 
 

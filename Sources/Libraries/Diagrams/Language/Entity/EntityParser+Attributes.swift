@@ -27,7 +27,8 @@ extension EntityParser {
         scanner.skipSpaces()
         let word = scanner.nextWord()
         if Member.Key(rawValue: String(bytes: word)) != nil, !scanner.peek(word.count).isEntityPart {
-            throw scanner.unexpected(expected: ["the name of an attribute"], hint: "write type name PK, as in int id PK")
+            let hint = "write type name PK, as in int id PK"
+            throw scanner.unexpected(expected: ["the name of an attribute"], hint: hint)
         }
         let name = try parseWord("the name of an attribute")
         var member = Member(name: name, type: type)
