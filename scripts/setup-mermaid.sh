@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fetches mermaid.js 11.16.1 into build/mermaid, for comparing only: it is part of the wheel of nicegui on PyPI, which is
+# Fetches mermaid.js 11.16.1 into build/mermaid/dist, for comparing only: it is part of the wheel of nicegui on PyPI, which is
 # unpacked and never installed. Does nothing twice.
 set -eu
 cd "$(dirname "$0")/.."
@@ -32,10 +32,10 @@ with zipfile.ZipFile(io.BytesIO(content)) as archive:
     prefix = "nicegui/elements/mermaid/dist/"
     for name in archive.namelist():
         if name.startswith(prefix) and name.endswith(".js"):
-            target = Path("build/mermaid") / name[len(prefix):]
+            target = Path("build/mermaid/dist") / name[len(prefix):]
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(archive.read(name))
 PYTHON
-echo '{"type":"module"}' > build/mermaid/package.json
+echo '{"type":"module"}' > build/mermaid/dist/package.json
 touch "$stamp"
 echo "mermaid: build/mermaid is ready"

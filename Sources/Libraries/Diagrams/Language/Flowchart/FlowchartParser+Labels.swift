@@ -123,8 +123,8 @@ extension FlowchartParser {
         }
     }
 
-    /// `@{ shape: cyl, label: "Orders" }`, also spread over lines.
-    mutating func parseAttributes(of position: Int) throws(Diagnostic) {
+    /// `@{ shape: cyl, label: "Orders" }`, also spread over lines; without a node they are read and dropped.
+    mutating func parseAttributes(of position: Int?) throws(Diagnostic) {
         let offset = scanner.position
         scanner.position += 2
         while true {
@@ -142,6 +142,7 @@ extension FlowchartParser {
             scanner.skipSpaces()
             let valueOffset = scanner.position
             let value = try parseAttributeValue()
+            let isNothing = value.isEmpty && scanner.position - valueOffset <= 2
             switch key {
             case "shape":
                 guard let shape = NodeShape(mermaidName: value) else {
@@ -150,21 +151,14 @@ extension FlowchartParser {
                     let near = names.nearest(to: value)
                     throw scanner.error("there is no shape “\(value)”", at: valueOffset, expected: near)
                 }
-                setShape(shape, of: position)
-            case "label": builder[node: position].label = value
+                if let position { setShape(shape, of: position) }
+            case "label":
+                // Nothing between the quotes leaves the label as it is, a space empties it.
+                if let position, !isNothing { builder[node: position].label = value }
             case "": throw scanner.error("a key is missing", at: keyOffset, expected: ["shape", "label"])
             default: break
             }
         }
-    }
-
-    /// `e1@{ animate: true }`: how an edge looks, which Atlas does not use.
-    mutating func skipEdgeAttributes() throws(Diagnostic) {
-        let offset = scanner.position
-        guard scanner.take("@{") else { throw scanner.unexpected(expected: ["@{"]) }
-        while !scanner.isAtEnd, scanner.current != UInt8(of: "}") { scanner.position += 1 }
-        guard scanner.take(UInt8(of: "}")) else { throw unclosedBracket("@{", "}", at: offset) }
-        try endStatement()
     }
 
     private mutating func takeAttributeKey() throws(Diagnostic) -> [UInt8] {

@@ -1,9 +1,11 @@
 extension FlowchartParser {
     /// `A --> B & C -- text --> D`.
     mutating func parseChain() throws(Diagnostic) {
+        if try skipEdgeAttributes() { return }
         var sources = try parseNodes()
         while true {
             scanner.skipSpaces()
+            if scanner.current.isNewline { skipToArrowInNextLine() }
             if scanner.isAtEnd || scanner.current.isNewline || scanner.current == UInt8(of: ";") { return }
             if scanner.isNext("%%") {
                 scanner.skipLine()
@@ -26,6 +28,14 @@ extension FlowchartParser {
             }
             sources = targets
         }
+    }
+
+    /// Moves behind the line breaks when an arrow is what comes next, as chains are often written.
+    private mutating func skipToArrowInNextLine() {
+        let offset = scanner.position
+        skipSpacesAndBreaks()
+        for start in ["--", "-.", "==", "~~~", "<-", "<="] where scanner.isNext(start) { return }
+        scanner.position = offset
     }
 
     private func slipAtArrow() -> String? {
@@ -57,6 +67,10 @@ extension FlowchartParser {
     /// A chain may go on in the next line after an arrow or `&`.
     mutating func skipSpacesAndBreaks() {
         scanner.skipBlank()
+        while scanner.isNext("%%"), !scanner.isNext("%%{") {
+            scanner.skipLine()
+            scanner.skipBlank()
+        }
     }
 
     private mutating func parseNode() throws(Diagnostic) -> String {
@@ -177,8 +191,20 @@ extension FlowchartParser {
         guard !word.isEmpty, scanner.peek(word.count) == UInt8(of: "@") else { return }
         let next = scanner.peek(word.count + 1)
         guard next != UInt8(of: "{") else { return }
-        if edgeIDs.names.count < Limits.maxEdges { edgeIDs.insert(String(bytes: word)) }
+        edgeNames.insert(String(bytes: word))
         scanner.position += word.count + 1
+    }
+
+    /// `e1@{ animate: true }` behind the edge of that name only changes its look; whether there was one.
+    private mutating func skipEdgeAttributes() throws(Diagnostic) -> Bool {
+        let word = scanner.nextWord()
+        guard scanner.peek(word.count) == UInt8(of: "@"), scanner.peek(word.count + 1) == UInt8(of: "{"),
+            edgeNames.contains(String(bytes: word))
+        else { return false }
+        scanner.position += word.count
+        try parseAttributes(of: nil)
+        try endStatement()
+        return true
     }
 }
 

@@ -10,11 +10,11 @@ struct FlowchartParser {
     var quoteSearchEnd = Int.max
     /// Class names given by `class` and `:::`, applied at the end.
     var kinds: [(node: String, kind: NodeKind)] = []
-    /// Names that edges were given in front of their arrows.
-    var edgeIDs = NameTable()
     /// Offsets of the open `subgraph` words, the innermost last.
     private var openGroups: [Int] = []
     private var groupIDs = NameTable()
+    /// Names given to edges, as in `a e1@--> b`.
+    var edgeNames = NameTable()
     private var refused = false
 
     init(_ scanner: Scanner) {
@@ -144,9 +144,6 @@ struct FlowchartParser {
         where after == UInt8(of: ":")
             || after.isSpace || after == UInt8(of: "{"):
             try parseAccessibility(isTitle: word == "accTitle")
-        case _ where after == UInt8(of: "@") && edgeIDs.contains(word):
-            scanner.position += word.utf8.count
-            try skipEdgeAttributes()
         default: try parseChain()
         }
     }

@@ -25,7 +25,7 @@ enum FlowchartPrinter {
                 text += "\(bracket.opening)\"\(label)\"\(bracket.closing)"
             }
         } else {
-            text += "@{ shape: \(node.shape.rawValue), label: \"\(label)\" }"
+            text += "@{ shape: \(node.shape.rawValue), label: \"\(label.isEmpty ? " " : label)\" }"
         }
         if node.kind != node.shape.impliedKind { text += ":::\(node.kind.rawValue)" }
         return text
