@@ -20,6 +20,7 @@ struct SlotOrdering {
     static let sweepsOfBigGraphs = 4
     private static let bigGraph = 2_500
     private static let mostForTwoStarts = 1_000
+    private static let mostForFourStarts = 300
     /// So many sweeps without a better order are the end.
     private static let patience = 5
     private static let siftings = 8
@@ -43,10 +44,10 @@ struct SlotOrdering {
         let isBig = graph.slots.count > SlotOrdering.bigGraph
         let rounds = isBig ? SlotOrdering.sweepsOfBigGraphs : SlotOrdering.sweeps
         let plain = graph.layers
-        for fromBelow in graph.slots.count > SlotOrdering.mostForTwoStarts ? [false] : [false, true]
-        where bestCrossings > 0 {
+        let starts = graph.slots.count > SlotOrdering.mostForTwoStarts ? 1 : 2
+        for start in 0..<(graph.slots.count > SlotOrdering.mostForFourStarts ? starts : 4) where bestCrossings > 0 {
             graph.layers = plain
-            setFirstOrder(fromBelow: fromBelow)
+            setFirstOrder(fromBelow: start % 2 == 1, isMirrored: start >= 2)
             improve(rounds)
         }
         if !graph.paths.isEmpty {
@@ -90,7 +91,9 @@ struct SlotOrdering {
     }
 
     /// Follows the lines from the first boxes, or from the last, so that what belongs together starts together.
-    private mutating func setFirstOrder(fromBelow: Bool) {
+    ///
+    /// Mirrored, the lines of a box are followed in the other order.
+    private mutating func setFirstOrder(fromBelow: Bool, isMirrored: Bool) {
         var seen = Array(repeating: false, count: graph.slots.count)
         var layers: [[Int]] = Array(repeating: [], count: graph.layers.count)
         for layer in fromBelow ? graph.layers.reversed() : graph.layers {
@@ -102,8 +105,8 @@ struct SlotOrdering {
                     let slot = queue[next]
                     next += 1
                     layers[graph.slots[slot].rank].append(slot)
-                    for other in fromBelow ? uppers[slot] + lowers[slot] : lowers[slot] + uppers[slot]
-                    where !seen[other] {
+                    let near = fromBelow ? uppers[slot] + lowers[slot] : lowers[slot] + uppers[slot]
+                    for other in isMirrored ? near.reversed() : near where !seen[other] {
                         seen[other] = true
                         queue.append(other)
                     }
