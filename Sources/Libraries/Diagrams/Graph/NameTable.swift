@@ -3,17 +3,30 @@
 /// Names are compared byte by byte, as Mermaid does, not by Unicode equivalence.
 struct NameTable: Sendable {
     private(set) var names: [String] = []
-    private var positions: [[UInt8]: Int] = [:]
+    private var positions: [Key: Int] = [:]
+
+    /// Hashes its bytes at once, which is several times faster than one by one.
+    private struct Key: Hashable {
+        let bytes: [UInt8]
+
+        init(_ name: String) {
+            bytes = Array(name.utf8)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
 
     /// The position of a name, 0 for the first one.
     subscript(name: String) -> Int? {
-        positions[Array(name.utf8)]
+        positions[Key(name)]
     }
 
     /// Adds a name unless it is there; its position either way.
     @discardableResult
     mutating func insert(_ name: String) -> Int {
-        let key = Array(name.utf8)
+        let key = Key(name)
         if let position = positions[key] { return position }
         positions[key] = names.count
         names.append(name)

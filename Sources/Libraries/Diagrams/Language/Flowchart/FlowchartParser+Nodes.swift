@@ -73,6 +73,8 @@ extension FlowchartParser {
         }
     }
 
+    private static let keywords = ["style", "linkStyle", "classDef", "class", "click"]
+
     private mutating func parseNode() throws(Diagnostic) -> String {
         skipSpacesAndBreaks()
         let offset = scanner.position
@@ -85,6 +87,13 @@ extension FlowchartParser {
                 "a node cannot be called “end”",
                 at: offset,
                 hint: "“end” closes a subgraph; write “End” or give the node another identifier"
+            )
+        }
+        if FlowchartParser.keywords.contains(name) {
+            throw scanner.error(
+                "a node cannot be called “\(name)”",
+                at: offset,
+                hint: "the word starts a statement; give the node another identifier"
             )
         }
         guard let position = builder.mention(name, line: scanner.line(at: offset)) else {

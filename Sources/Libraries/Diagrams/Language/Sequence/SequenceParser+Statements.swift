@@ -31,6 +31,10 @@ extension SequenceParser {
         guard id.utf8.count <= Limits.maxIdentifierBytes else {
             throw scanner.error("the name is longer than \(Limits.maxIdentifierBytes) bytes", at: offset)
         }
+        guard !id.lowercasedASCII.utf8.split(separator: 32).dropFirst().contains(where: { Array($0) == [97, 115] })
+        else {
+            throw scanner.error("the name holds the word “as”", at: offset, hint: "write participant Name as label")
+        }
         guard let position = builder.mention(id, line: scanner.line(at: offset)) else {
             throw refuse("participants", limit: Limits.maxNodes, at: offset)
         }
