@@ -54,6 +54,13 @@ struct TestServer: Sendable {
         _ test: (TestServer) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration(port: 0, webFolder: "/nonexistent")
+        // Other tests may keep the machine busy for longer than a client should take.
+        configuration.limits.headTime = .seconds(300)
+        configuration.limits.idleTime = .seconds(300)
+        configuration.limits.bodyTime = .seconds(300)
+        configuration.limits.executionTime = .seconds(300)
+        configuration.limits.socketInitialisationTime = .seconds(300)
+        configuration.limits.socketHeartbeat = .seconds(300)
         configure(&configuration)
         let api = try TestAPI()
         let log = LogLines()

@@ -73,7 +73,7 @@ extension FlowchartParser {
         }
     }
 
-    private static let keywords = ["style", "linkStyle", "classDef", "class", "click"]
+    private static let keywords = ["style", "linkStyle", "classDef", "class", "click", "subgraph"]
 
     private mutating func parseNode() throws(Diagnostic) -> String {
         skipSpacesAndBreaks()

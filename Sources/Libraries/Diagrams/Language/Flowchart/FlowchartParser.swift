@@ -135,7 +135,7 @@ struct FlowchartParser {
         switch word {
         case "subgraph" where isAlone || after == UInt8(of: "["): try openGroup()
         case "end" where isAlone: try closeGroup()
-        case "direction" where after.isSpace: try parseGroupDirection()
+        case "direction" where after.isSpace && isDirectionNext(): try parseGroupDirection()
         case "classDef" where isAlone, "style" where isAlone, "linkStyle" where isAlone, "click" where isAlone:
             try skipIgnored()
         case "class" where after.isSpace: try parseClass()
@@ -187,6 +187,9 @@ struct FlowchartParser {
         let stops = [UInt8(of: "["), UInt8(of: ";"), UInt8(of: "("), UInt8(of: "{"), UInt8(of: "\"")]
         let written = scanner.takeLine(until: stops).trimmed
         guard written.count <= Limits.maxIdentifierBytes else { throw identifierTooLong(at: start) }
+        guard !written.contains(where: { $0 < 32 || $0 == 127 }) else {
+            throw scanner.error("an identifier cannot hold control characters", at: start)
+        }
         let id = Entities.decode(written)
         if scanner.take(UInt8(of: "[")) {
             let label = try parseLabel(closing: "]", opening: "[", at: scanner.position - 1)
@@ -210,6 +213,18 @@ struct FlowchartParser {
         let hint = "a node cannot be called “end”, write “End” or give it another identifier"
         scanner.skipSpaces()
         try checkEnd(expected: ["the end of the line"], hint: hint)
+    }
+
+    /// Whether a word and nothing else follows “direction”; otherwise it is a node called so.
+    private func isDirectionNext() -> Bool {
+        var ahead = scanner
+        ahead.position += 9
+        ahead.skipSpaces()
+        let word = ahead.nextWord()
+        ahead.position += word.count
+        ahead.skipSpaces()
+        let isEnd = ahead.isAtEnd || ahead.current.isNewline || ahead.current == UInt8(of: ";") || ahead.isNext("%%")
+        return word.isEmpty ? ahead.current == UInt8(of: ">") || ahead.current == UInt8(of: "^") : isEnd
     }
 
     private mutating func parseGroupDirection() throws(Diagnostic) {

@@ -211,7 +211,10 @@ extension SequenceParser {
         scanner.skipSpaces()
         let targetOffset = scanner.position
         let to = takeName()
-        guard !to.isEmpty else { throw scanner.unexpected(expected: ["a participant"]) }
+        guard !to.isEmpty, to.utf8.first != UInt8(of: "-") else {
+            scanner.position = targetOffset
+            throw scanner.unexpected(expected: ["a participant"])
+        }
         guard scanner.take(UInt8(of: ":")) else {
             throw scanner.unexpected(expected: [":"], hint: "write \(from)\(written.sign)\(to): text")
         }
