@@ -26,16 +26,20 @@ import Testing
     }
 
     @Test func `types that are gone or of another kind are breaking`() throws {
-        #expect(try changes("scalar Gone type Left { a: Int }", "") == ["TYPE_REMOVED Gone was removed.", "TYPE_REMOVED Left was removed."])
+        #expect(
+            try changes("scalar Gone type Left { a: Int }", "") == [
+                "TYPE_REMOVED Gone was removed.", "TYPE_REMOVED Left was removed.",
+            ]
+        )
         #expect(try changes("", "scalar Fresh") == [])
         let kinds = [
             ("scalar T", "a Scalar type"), ("type T { a: Int }", "an Object type"),
             ("interface T { a: Int }", "an Interface type"), ("union T = Query", "a Union type"),
             ("enum T { A }", "an Enum type"), ("input T { a: Int }", "an Input type"),
         ]
-        for (old, was) in kinds {
-            for (new, is) in kinds where was != is {
-                #expect(try changes(old, new) == ["TYPE_CHANGED_KIND T changed from \(was) to \(is)."])
+        for (old, before) in kinds {
+            for (new, after) in kinds where before != after {
+                #expect(try changes(old, new) == ["TYPE_CHANGED_KIND T changed from \(before) to \(after)."])
             }
         }
     }
@@ -65,7 +69,9 @@ import Testing
     }
 
     @Test func `fields that are gone are breaking, further ones of objects are not noticed`() throws {
-        #expect(try changes("type T { a: Int b: Int }", "type T { b: Int c: Int }") == ["FIELD_REMOVED T.a was removed."])
+        #expect(
+            try changes("type T { a: Int b: Int }", "type T { b: Int c: Int }") == ["FIELD_REMOVED T.a was removed."]
+        )
         #expect(
             try changes("interface T { a: Int b: Int }", "interface T { b: Int }") == ["FIELD_REMOVED T.a was removed."]
         )
@@ -94,7 +100,8 @@ import Testing
         ("[Int!]!", "[Int]", true), ("[Int]", "[Int!]", false), ("[Int]", "Int", false), ("[Int!]!", "[Int]!", true),
         ("[[Int!]]!", "[[Int]]", true), ("[Int]!", "Int", false), ("Int!", "Int!", true),
     ])
-    func `the type of an argument or input field may become wider`(_ old: String, _ new: String, _ isSafe: Bool) throws {
+    func `the type of an argument or input field may become wider`(_ old: String, _ new: String, _ isSafe: Bool) throws
+    {
         let fields = try changes("input T { a: \(old) }", "input T { a: \(new) }")
         #expect(fields == (isSafe ? [] : ["FIELD_CHANGED_KIND T.a changed type from \(old) to \(new)."]))
         let arguments = try changes("type T { f(a: \(old)): Int }", "type T { f(a: \(new)): Int }")
