@@ -4,7 +4,7 @@ import Testing
 @Suite struct SchemaChangeTests {
     /// The changes between two schemas, each with a query root, as `KIND description`.
     private func changes(_ old: String, _ new: String) throws -> [String] {
-        let root = "type Query { ok: Boolean }\n"
+        let root = "type Query { ok: Boolean int: Int float: Float }\n"
         return try Schema(sdl: root + new).changes(since: Schema(sdl: root + old))
             .map { "\($0.kind.rawValue) \($0.description)" }
     }
@@ -32,6 +32,12 @@ import Testing
             ]
         )
         #expect(try changes("", "scalar Fresh") == [])
+        #expect(
+            try changes("type T { a: ID }", "type T { b: Int }") == [
+                "FIELD_REMOVED T.a was removed.",
+                "TYPE_REMOVED Standard scalar ID was removed because it is not referenced anymore.",
+            ]
+        )
         let kinds = [
             ("scalar T", "a Scalar type"), ("type T { a: Int }", "an Object type"),
             ("interface T { a: Int }", "an Interface type"), ("union T = Query", "a Union type"),

@@ -2,8 +2,8 @@ extension Schema {
     /// What clients of an older version of this schema may notice, in the older one's order: types first, then
     /// directives.
     ///
-    /// Both schemas have all built-in scalars, so none of those is ever missing; for the rest the meaning is that of
-    /// the reference implementation's `findBreakingChanges` and `findDangerousChanges`.
+    /// The meaning is that of the reference implementation's `findBreakingChanges` and `findDangerousChanges`, a built-in
+    /// scalar that nothing uses any more included.
     public func changes(since older: Schema) -> [SchemaChange] {
         var comparison = SchemaComparison(old: older, new: self)
         comparison.compareTypes()
@@ -32,7 +32,12 @@ private struct SchemaComparison {
     mutating func compareTypes() {
         for type in old.types {
             guard let other = new.type(type.name) else {
-                report(.typeRemoved, "\(type.name) was removed.")
+                report(
+                    .typeRemoved,
+                    BuiltIn.scalars.contains(type.name)
+                        ? "Standard scalar \(type.name) was removed because it is not referenced anymore."
+                        : "\(type.name) was removed."
+                )
                 continue
             }
             guard type.kind == other.kind else {
