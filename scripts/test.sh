@@ -40,8 +40,17 @@ scripts/crash-test.py --atlas .build/debug/atlas
 
 step "Browser tests"
 scripts/setup-browser-tests.sh
-.build/debug/atlas serve --port 0 --data "$work/data" --config "$work/none.json" >"$work/server.out" 2>"$work/server.log" &
-server=$!
-url=$(timeout 60 grep -m1 -oE 'http://[0-9.:]+' <(tail -f "$work/server.out" --pid="$server"))
+# Starts a server with more options and sets `server` and `url`.
+serve() {
+    .build/debug/atlas serve --port 0 --data "$work/data-$1" --config "$work/none.json" "${@:2}" \
+        >"$work/$1.out" 2>"$work/$1.log" &
+    server=$!
+    url=$(timeout 60 grep -m1 -oE 'http://[0-9.:]+' <(tail -f "$work/$1.out" --pid="$server"))
+}
+serve production
 build/venv/bin/python web/tests/walk.py "$url"
 build/venv/bin/python web/tests/engine.py "$url" .build/debug/atlas
+kill "$server"
+wait "$server" || true
+serve development --development
+build/venv/bin/python web/tests/walk.py "$url" --only graphql_

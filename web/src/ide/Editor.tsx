@@ -157,7 +157,10 @@ function Suggestions({ id, completion, chosen, source, accept }: SuggestionsProp
   const list = useRef<HTMLUListElement>(null);
   const { line, column } = placeOf(source, completion.from);
   const note = completion.suggestions[chosen]?.note;
-  useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: "nearest" }), [chosen]);
+  useEffect(() => {
+    // Its result, in newer browsers a promise, would be taken for a clean-up.
+    list.current?.children[chosen]?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
   return (
     <div className="suggestions" style={{ top: `${line * 1.5}em`, left: `max(0px, min(${column - 1}ch, 100% - 320px))` }}>
       <ul id={id} role="listbox" aria-label="Suggestions" ref={list}>

@@ -21,8 +21,9 @@ import { useAsking } from "./useAsking";
 const example = `# Ctrl+Space suggests, Ctrl+Enter runs.
 query Start {
   categories {
+    id
     title
-    slug
+    diagramCount
   }
 }
 `;
