@@ -31,6 +31,9 @@ swift test --skip-build --parallel
 step "The diagram engine in the browser gives the server's bytes"
 node web/tests/engine.mjs .build/debug/atlas
 
+step "The GraphQL page reads documents as graphql-js does"
+node web/tests/ide.mjs
+
 step "The same diagrams in Atlas and in mermaid.js"
 scripts/setup-mermaid.sh
 python3 Tests/Differential/Mermaid/compare.py --atlas .build/debug/atlas

@@ -70,7 +70,7 @@ function Roots({ schema, open }: Opening & { readonly schema: Schema }) {
   const others = [...schema.types.values()].filter((type) => !roots.includes(type) && !type.name.startsWith("__"));
   return (
     <>
-      {schema.description && <p className="documentation-text">{schema.description}</p>}
+      {schema.description && <p className="documentation-text"><Words text={schema.description} /></p>}
       <h3>Where to begin</h3>
       <TypeList types={roots} open={open} />
       <h3>All types</h3>
@@ -120,7 +120,7 @@ function TypePage({ type, open, heading }: Opening & { readonly type: TypePart; 
   return (
     <>
       <h3 ref={heading} tabIndex={-1}>{type.name} <small>{kindWord(type.kind)}</small></h3>
-      {type.description && <p className="documentation-text">{type.description}</p>}
+      {type.description && <p className="documentation-text"><Words text={type.description} /></p>}
       <Uses title="Implements" uses={type.interfaces} open={open} />
       <Uses title="One of" uses={type.possibleTypes} open={open} />
       {type.fields && <Parts title="Fields" parts={type.fields} open={open} />}
@@ -195,8 +195,13 @@ function Note({ part }: { readonly part: { readonly description: string | null; 
   if (part.description === null && part.deprecationReason === null) return null;
   return (
     <dd>
-      {part.description}
-      {part.deprecationReason !== null && <strong> Deprecated: {part.deprecationReason}</strong>}
+      {part.description !== null && <Words text={part.description} />}
+      {part.deprecationReason !== null && <strong> Deprecated: <Words text={part.deprecationReason} /></strong>}
     </dd>
   );
+}
+
+/** A description; what stands between backticks is code. */
+function Words({ text }: { readonly text: string }) {
+  return <>{text.split("`").map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
 }

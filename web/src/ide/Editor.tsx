@@ -154,6 +154,7 @@ interface SuggestionsProps {
 }
 
 function Suggestions({ id, completion, chosen, source, accept }: SuggestionsProps) {
+  const popup = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const { line, column } = placeOf(source, completion.from);
   const note = completion.suggestions[chosen]?.note;
@@ -161,8 +162,11 @@ function Suggestions({ id, completion, chosen, source, accept }: SuggestionsProp
     // Its result, in newer browsers a promise, would be taken for a clean-up.
     list.current?.children[chosen]?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
+  useEffect(() => {
+    popup.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [completion]);
   return (
-    <div className="suggestions" style={{ top: `${line * 1.5}em`, left: `max(0px, min(${column - 1}ch, 100% - 320px))` }}>
+    <div className="suggestions" ref={popup} style={{ top: `${line * 1.5}em`, left: `max(0px, min(${column - 1}ch, 100% - 332px))` }}>
       <ul id={id} role="listbox" aria-label="Suggestions" ref={list}>
         {completion.suggestions.map((each, index) => (
           <li

@@ -15,6 +15,8 @@ export function prettified(source: string): string | null {
 class Printer {
   private readonly lines: string[] = [];
   private line = "";
+  /** Whether the line began inside parentheses, because a comment had ended the one before. */
+  private isContinued = false;
   private level = 0;
   /** How many parentheses and brackets are open around the next token; everything in them is on one line. */
   private depth = 0;
@@ -67,8 +69,8 @@ class Printer {
   private inline({ text, kind }: Token, last: Token | undefined): void {
     const closes = kind === "mark" && ")]}".includes(text);
     const opens = kind === "mark" && "([{".includes(text);
-    const glued = last === undefined || closes || text === "(" || ["(", "[", "{", "...", "$"].includes(last.text) || [":", "!"].includes(text);
-    if (!glued && kind !== "directive" && text !== "=" && ![":", "="].includes(last.text)) {
+    const glued = this.line === "" || closes || text === "(" || ["(", "[", "{"].includes(last?.text ?? "") || [":", "!"].includes(text);
+    if (!glued && kind !== "directive" && text !== "=" && ![":", "="].includes(last?.text ?? "")) {
       if (this.depth === 1) this.cuts.push(this.line.length);
       this.line += ", ";
     } else if (!glued) {
@@ -88,7 +90,7 @@ class Printer {
   /** One item a line, if they do not fit on one. */
   private breakLong(): void {
     const whole = this.line;
-    if (whole.length + this.level * 2 <= widthLimit || whole.includes("\n")) return;
+    if (this.cuts.length === 0 || whole.length + this.level * 2 <= widthLimit || whole.includes("\n")) return;
     const starts = [this.open + 1, ...this.cuts.map((cut) => cut + 2)];
     const ends = [...this.cuts, whole.length - 1];
     this.line = whole.slice(0, this.open + 1);
@@ -110,8 +112,9 @@ class Printer {
   }
 
   private end(): void {
-    const indent = "  ".repeat(this.level + (this.depth > 0 ? 1 : 0));
+    const indent = "  ".repeat(this.level + (this.isContinued ? 1 : 0));
     if (this.line !== "") this.lines.push(indent + this.line);
     this.line = "";
+    this.isContinued = this.depth > 0;
   }
 }
