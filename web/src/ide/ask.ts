@@ -114,9 +114,19 @@ export function objectIn(text: string, pane: string): Record<string, unknown> {
 export function headersIn(text: string): Headers {
   const entries = Object.entries(objectIn(text, "Headers")).map(([name, value]) => {
     if (typeof value !== "string") throw new ApiError("INVALID", `The header ${name} must be a text.`);
+    if (!isHeader(name, value)) throw new ApiError("INVALID", `No header can be “${name}” with this value.`);
     return [name.toLowerCase(), value] as const;
   });
   return Object.fromEntries(entries);
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    new globalThis.Headers([[name, value]]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export interface Mistake {

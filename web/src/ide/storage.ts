@@ -1,4 +1,4 @@
-/** What is kept in this browser: the draft and what was asked. Headers are not, for they carry tokens. */
+/** What is kept in this browser: the draft and what was asked. Headers are not, for they carry tokens; nor is a password. */
 export interface Draft {
   readonly query: string;
   readonly variables: string;
@@ -13,6 +13,7 @@ const draftKey = "atlas-graphql-draft";
 const historyKey = "atlas-graphql-history";
 const historyLimit = 50;
 const entryLimitCharacters = 20_000;
+const secret = /(password|token)"?\s*:\s*"/i;
 
 export function readDraft(): Draft | null {
   const draft = read(draftKey);
@@ -20,7 +21,7 @@ export function readDraft(): Draft | null {
 }
 
 export function keepDraft(draft: Draft): void {
-  write(draftKey, draft);
+  if (isFit(draft)) write(draftKey, draft);
 }
 
 export function readHistory(): readonly Asked[] {
@@ -30,7 +31,7 @@ export function readHistory(): readonly Asked[] {
 
 /** Puts an entry on top; the same question is kept once. */
 export function keepAsked(asked: Asked): readonly Asked[] {
-  if (asked.query.length + asked.variables.length > entryLimitCharacters) return readHistory();
+  if (!isFit(asked)) return readHistory();
   const others = readHistory().filter((each) => each.query !== asked.query || each.variables !== asked.variables);
   const entries = [asked, ...others].slice(0, historyLimit);
   write(historyKey, entries);
@@ -40,6 +41,10 @@ export function keepAsked(asked: Asked): readonly Asked[] {
 export function forgetHistory(): readonly Asked[] {
   write(historyKey, []);
   return [];
+}
+
+function isFit({ query, variables }: Draft): boolean {
+  return query.length + variables.length <= entryLimitCharacters && !secret.test(query) && !secret.test(variables);
 }
 
 function isDraft(value: unknown): value is Draft {
