@@ -21,11 +21,11 @@ from playwright.sync_api import expect, sync_playwright
 
 import walk_access
 import walk_diagram
-import walk_graphql
 import walk_predictions
 import walk_replay
 import walk_steps
 from walk_common import CHROMIUM, DIAGRAM, PASSWORD, SCREENSHOTS, SIZES, Walk, tab_to, until
+from walk_graphql import graphql_parts
 
 FIRST_LOAD_LIMIT_BYTES = 60_000
 LAB = "/labs/hash-ring"
@@ -294,11 +294,9 @@ def main():
     options = arguments.parse_args()
     base = options.base.rstrip("/")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    has_tools = walk_graphql.is_in_development(base)
-    once = ONCE + (walk_graphql.ONCE if has_tools else [])
-    everywhere = EVERYWHERE + (walk_graphql.EVERYWHERE if has_tools else [])
-    runs = [(part, "desktop", "light") for part in once]
-    runs += [(part, size, scheme) for size in SIZES for scheme in ("light", "dark") for part in everywhere]
+    graphql_once, graphql_everywhere = graphql_parts(base)
+    runs = [(part, "desktop", "light") for part in ONCE + graphql_once]
+    runs += [(part, size, scheme) for size in SIZES for scheme in ("light", "dark") for part in EVERYWHERE + graphql_everywhere]
     passed = failed = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)

@@ -13,13 +13,14 @@ from walk_common import PASSWORD, Walk, until
 COMPLETE = "mutation($id:ID!){completeDiagram(diagramId:$id){completedCount}}"
 
 
-def is_in_development(base):
+def graphql_parts(base):
+    """What runs once and what runs everywhere: nothing if the server is in production."""
     request = urllib.request.Request(base + "/graphql", headers={"Accept": "text/html"})
     try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.headers.get_content_type() == "text/html"
+        with urllib.request.urlopen(request):
+            return [graphql_subscription], [graphql_page]
     except urllib.error.HTTPError:
-        return False
+        return [], []
 
 
 def graphql_page(browser, base, size, scheme):
@@ -136,7 +137,3 @@ def pane(page, size, name):
     """On a phone, one pane at a time is shown."""
     if size == "phone":
         page.get_by_role("navigation", name="Panes").get_by_role("button", name=name).click()
-
-
-EVERYWHERE = [graphql_page]
-ONCE = [graphql_subscription]
