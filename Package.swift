@@ -111,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "atlas",
             dependencies: [
-                "AtlasApp", "AtlasCore", "AtlasAPI", "Diagrams",
+                "AtlasApp", "AtlasCore", "AtlasAPI", "Diagrams", "GraphQL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/App/atlas",

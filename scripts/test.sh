@@ -46,3 +46,13 @@ server=$!
 url=$(timeout 60 grep -m1 -oE 'http://[0-9.:]+' <(tail -f "$work/server.out" --pid="$server"))
 ATLAS_DATA="$work/data" build/venv/bin/python web/tests/walk.py "$url"
 build/venv/bin/python web/tests/engine.py "$url" .build/debug/atlas
+kill "$server"
+wait "$server" || true
+
+step "The GraphQL page, which only a server in development has"
+node web/tests/ide.mjs
+: >"$work/development.out"
+.build/debug/atlas serve --development --port 0 --data "$work/development" --config "$work/none.json" >>"$work/development.out" 2>"$work/development.log" &
+server=$!
+url=$(timeout 60 grep -m1 -oE 'http://[0-9.:]+' <(tail -f "$work/development.out" --pid="$server"))
+build/venv/bin/python web/tests/walk.py "$url" --only graphql_

@@ -55,11 +55,22 @@ const pages = esbuild(
 );
 // On its own, so that the pages' shared code is not cut into more pieces than they need.
 const start = esbuild("meta-start", "src/landing/landing.ts", "--format=esm");
+// For development, and so on its own too: no page of the client may grow by it.
+const graphQL = esbuild(
+  "meta-graphql",
+  "src/ide/main.tsx",
+  "--entry-names=graphql-[hash]",
+  "--format=esm",
+  "--jsx=automatic",
+  '--define:process.env.NODE_ENV="production"',
+  "--define:__REACT_DEVTOOLS_GLOBAL_HOOK__=undefined",
+);
 const theme = esbuild("meta-theme", "src/app/themeBoot.ts", "--format=iife");
 const styles = esbuild(
   "meta-styles",
   "src/design/app.css",
   "src/design/landing.css",
+  "src/ide/ide.css",
   "--loader:.woff2=file",
   "--asset-names=[name]-[hash]",
   "--public-path=/assets",
@@ -94,6 +105,8 @@ const values = {
   "landing.js": url(landing),
   "app.css": url(outputOf(styles, "src/design/app.css")),
   "landing.css": url(outputOf(styles, "src/design/landing.css")),
+  "graphql.js": url(outputOf(graphQL, "src/ide/main.tsx")),
+  "graphql.css": url(outputOf(styles, "src/ide/ide.css")),
   fontPreloads: fonts.map((name) => `<link rel="preload" href="/assets/${name}" as="font" type="font/woff2" crossorigin>`).join("\n"),
   modulePreloads: first
     .filter((path) => path !== main)
@@ -110,7 +123,7 @@ function fill(name) {
   });
   writeFileSync(join(out, name), text);
 }
-["shell.html", "landing.html", "landing-card.html"].forEach(fill);
+["shell.html", "landing.html", "landing-card.html", "graphql.html"].forEach(fill);
 
 for (const name of readdirSync(join(web, "static"))) copyFileSync(join(web, "static", name), join(out, name));
 const pictures = join(root, "build/pictures");

@@ -4,7 +4,8 @@
 
 Every part of the walk runs at 1440 x 900 and at 390 x 844, in light and in dark. A message of severity "error" in the
 console, a violation of the content security policy, an uncaught exception, sideways scrolling and any serious finding of
-axe fail the part. Screenshots go to build/screenshots. The last line is `N passed, N failed`.
+axe fail the part. Screenshots go to build/screenshots. The last line is `N passed, N failed`. A server in development is
+asked through its page at /graphql as well.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import walk_predictions
 import walk_replay
 import walk_steps
 from walk_common import CHROMIUM, DIAGRAM, PASSWORD, SCREENSHOTS, SIZES, Walk, tab_to, until
+from walk_graphql import graphql_parts
 
 FIRST_LOAD_LIMIT_BYTES = 60_000
 LAB = "/labs/hash-ring"
@@ -303,8 +305,9 @@ def main():
     options = arguments.parse_args()
     base = options.base.rstrip("/")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    runs = [(part, "desktop", "light") for part in ONCE]
-    runs += [(part, size, scheme) for size in SIZES for scheme in ("light", "dark") for part in EVERYWHERE]
+    graphql_once, graphql_everywhere = graphql_parts(base)
+    runs = [(part, "desktop", "light") for part in ONCE + graphql_once]
+    runs += [(part, size, scheme) for size in SIZES for scheme in ("light", "dark") for part in EVERYWHERE + graphql_everywhere]
     passed = failed = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
@@ -326,7 +329,7 @@ def main():
                 context.close()
         browser.close()
     print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if failed or not passed else 0)
 
 
 if __name__ == "__main__":

@@ -58,15 +58,6 @@ struct Check: AsyncParsableCommand {
     }
 }
 
-struct SchemaCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "schema",
-        abstract: "Print the GraphQL schema that this server answers."
-    )
-
-    func run() throws { print(Atlas.schema, terminator: "") }
-}
-
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",

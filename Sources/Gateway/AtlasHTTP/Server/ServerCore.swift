@@ -66,6 +66,7 @@ final class ServerCore: Sendable {
         {
             return .webSocket
         }
+        if configuration.isDevelopment, path == "/graphql", GraphQLPage.isWanted(head) { return .site }
         return plainRoute(path, head.method)
     }
 

@@ -120,6 +120,15 @@ struct Pages: Sendable {
         return Self.html(status, shell.render(Self.values(page)), isPublic: false)
     }
 
+    // MARK: The page for asking the GraphQL API
+
+    func graphQL() -> Response {
+        guard let template = folder.current.graphQL else { return Self.notBuilt }
+        var response = Self.html(.ok, template.render([:]), isPublic: false)
+        response.headers[.vary] = "accept"
+        return response
+    }
+
     // MARK: Responses
 
     private static func response(_ file: WebFile, _ incoming: IncomingRequest) -> Response {

@@ -27,6 +27,9 @@ struct Site: Sendable {
         router.get("/robots.txt") { _, context in index.robots(context.incoming) }
         router.get("/sitemap.xml") { _, context in try await index.sitemap(context.incoming) }
         router.get("/") { _, context in await pages.landing(context.incoming) }
+        if configuration.isDevelopment {
+            router.get("/graphql") { _, _ in pages.graphQL() }
+        }
         router.get("**") { _, context in await pages.fileOrPage(context.incoming) }
         responder = router.buildResponder()
     }

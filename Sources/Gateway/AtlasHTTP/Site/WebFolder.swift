@@ -8,6 +8,8 @@ struct WebFiles: Sendable {
     var shell: Template?
     var landing: Template?
     var landingCard: Template?
+    /// The page for asking the GraphQL API, shown in development.
+    var graphQL: Template?
     /// Files that are not served, with the reason, for the log.
     var skipped: [String] = []
     /// Different whenever the folder's content is.
@@ -138,6 +140,7 @@ final class WebFolder: Sendable {
         case "/shell.html": \.shell
         case "/landing.html": \.landing
         case "/landing-card.html": \.landingCard
+        case "/graphql.html": \.graphQL
         default: nil
         }
     }
