@@ -132,6 +132,18 @@ let package = Package(
             path: "benchmarks/BareServer",
             swiftSettings: .house
         ),
+        .executableTarget(
+            name: "graphql-server",
+            dependencies: [
+                "AtlasHTTP", "AtlasGraphQL", "AtlasCore", "GraphQL", .log,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "benchmarks/GraphQLServer",
+            swiftSettings: .house
+        ),
         .module(
             "AtlasTestKit",
             in: "App",
