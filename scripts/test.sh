@@ -28,6 +28,9 @@ ATLAS_TEST_POSTGRES=$(scripts/test-postgres.sh start "$work/postgres")
 export ATLAS_TEST_POSTGRES
 swift test --skip-build --parallel
 
+step "GraphQL engine against graphql-js, on generated cases"
+Tests/Differential/GraphQL/differential.mjs --tool .build/debug/graphql-tool
+
 step "Crash test: kill -9 during a burst of writes"
 scripts/crash-test.py --atlas .build/debug/atlas
 

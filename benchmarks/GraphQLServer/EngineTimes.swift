@@ -21,7 +21,10 @@ enum EngineTimes {
         for (name, query) in ShopQueries.all {
             let request = Request(query: query)
             times.append(
-                ("execute_" + name, measure { engine.executeIfSynchronous(request, context: Shop.Context())?.body.count ?? 0 })
+                (
+                    "execute_" + name,
+                    measure { engine.executeIfSynchronous(request, context: Shop.Context())?.body.count ?? 0 }
+                )
             )
         }
         let body = times.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ")

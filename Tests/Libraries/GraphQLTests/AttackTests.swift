@@ -141,7 +141,8 @@ import Testing
 
     @Test func `long chains of fragments are refused, used or not`() async throws {
         func chain(_ count: Int, _ inner: (Int) -> String) -> String {
-            (0..<count).map { "fragment F\($0) on Node { \(inner($0 + 1)) } " }.joined() + "fragment F\(count) on Node { id }"
+            (0..<count).map { "fragment F\($0) on Node { \(inner($0 + 1)) } " }.joined()
+                + "fragment F\(count) on Node { id }"
         }
         let inners: [(Int) -> String] = [{ "...F\($0)" }, { "... { ...F\($0) }" }, { "child { ...F\($0) }" }]
         for inner in inners {
@@ -188,12 +189,17 @@ import Testing
         var resolvers = Resolvers<Void>()
         resolvers.query { $0.field("secretName") { _ -> String? in nil } }
         let engine = try Engine(schema: schema, resolvers: resolvers, options: options)
-        for query in ["{ secretNam }", "{ secretName(secretFla: true) }", "{ secretName @skp }", "{ ...on Quer { secretNam } }"] {
+        for query in [
+            "{ secretNam }", "{ secretName(secretFla: true) }", "{ secretName @skp }", "{ ...on Quer { secretNam } }",
+        ] {
             let response = await engine.execute(Request(query: query), context: ())
             #expect(response.isRequestError)
             #expect(!response.text.contains("Did you mean"))
         }
-        for query in ["{ __schema { types { name } } }", "query __schema { ...__schema } fragment __schema on Query { __type(name: \"Query\") { name } }"] {
+        for query in [
+            "{ __schema { types { name } } }",
+            "query __schema { ...__schema } fragment __schema on Query { __type(name: \"Query\") { name } }",
+        ] {
             #expect(await engine.execute(Request(query: query), context: ()).text.contains("INTROSPECTION_DISABLED"))
         }
     }
@@ -216,7 +222,8 @@ import Testing
         #expect(try await refuse(arguments).count == 101)
         let shared =
             (0..<300).map { "query Q\($0) { ...F0 x\($0) } " }.joined()
-            + (0..<150).map { "fragment F\($0) on Query { ...F\($0 + 1) } " }.joined() + "fragment F150 on Query { find }"
+            + (0..<150).map { "fragment F\($0) on Query { ...F\($0 + 1) } " }.joined()
+            + "fragment F150 on Query { find }"
         #expect(try await refuse(shared).count == 101)
         let long = repeated("a", 20_000)
         #expect(try await refuse("{ \(long) }")[0].utf8.count < 1_000)

@@ -100,10 +100,14 @@ package struct Fuzzer {
     // MARK: Texts
 
     private static let tokens = [
-        "{", "}", "(", ")", "[", "]", "!", "$", "@", "...", "... on ", "|", "&", "=", ":", "\"", "\"\"\"", "\\", "\\u{", "\\uD83D",
-        "#", "\n", "\r", "\u{0}", "\u{FEFF}", "é😀", "-", "1e999", "99999999999999999999", "0", ".5", "type ", "extend ", "input ",
-        "union ", "enum ", "scalar ", "schema ", "directive @a on ", "implements ", "fragment F on ", "query ", "subscription ",
-        "__schema ", "__type(name: ", "__typename ", "@skip(if: true) ", "@include(if: $a) ", "@deprecated ", "@oneOf ", "null ",
+        "{", "}", "(", ")", "[", "]", "!", "$", "@", "...", "... on ", "|", "&", "=", ":", "\"", "\"\"\"", "\\", "\\u{",
+        "\\uD83D",
+        "#", "\n", "\r", "\u{0}", "\u{FEFF}", "é😀", "-", "1e999", "99999999999999999999", "0", ".5", "type ", "extend ",
+        "input ",
+        "union ", "enum ", "scalar ", "schema ", "directive @a on ", "implements ", "fragment F on ", "query ",
+        "subscription ",
+        "__schema ", "__type(name: ", "__typename ", "@skip(if: true) ", "@include(if: $a) ", "@deprecated ", "@oneOf ",
+        "null ",
         "true ", "Query ", "Node ", "{}", "[]", "{\"a\":", "\"$leaf\":", "\"$type\":", "\"$error\":",
     ]
 
@@ -132,12 +136,14 @@ package struct Fuzzer {
 
     private static let values = [
         "{\"a\": true, \"id\": \"x\", \"f\": {\"all\": [{\"name\": null}], \"kind\": \"A\"}, \"x\": [[1]], \"y\": {\"a\": 1}}",
-        "{\"id\": 12345678901234567890, \"x\": [1, [2.5], null], \"v\": 7}", "{\"a\": 1e400, \"y\": {\"a\": 1, \"b\": \"\\ud83d\"}}", "null", "[]",
+        "{\"id\": 12345678901234567890, \"x\": [1, [2.5], null], \"v\": 7}",
+        "{\"a\": 1e400, \"y\": {\"a\": 1, \"b\": \"\\ud83d\"}}", "null", "[]",
     ]
 
     private static let roots = [
         "{\"node\": {\"value\": {\"$type\": \"Item\", \"fields\": {\"id\": {\"value\": 1}, \"name\": {\"error\": \"e\"}}}}, \"nodes\": "
             + "{\"value\": [{\"$type\": \"Item\", \"fields\": {}}, null, {\"$error\": \"x\"}]}, \"a\": {\"value\": 2147483648}}",
-        "{\"any\": {\"value\": {\"$type\": \"Nobody\"}}, \"time\": {\"value\": {\"$leaf\": {\"a\": [1]}}}, \"b\": {\"value\": [{\"fields\": {}}]}}", "{}",
+        "{\"any\": {\"value\": {\"$type\": \"Nobody\"}}, \"time\": {\"value\": {\"$leaf\": {\"a\": [1]}}}, \"b\": {\"value\": [{\"fields\": {}}]}}",
+        "{}",
     ]
 }

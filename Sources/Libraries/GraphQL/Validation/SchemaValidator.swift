@@ -98,9 +98,8 @@ struct SchemaValidator {
     // MARK: Types
 
     private mutating func checkTypes() {
-        let builtIn = Set(BuiltIn.document.typeSystem.map { BuiltIn.document.text($0.name) })
         var cycles = InputCycles()
-        for type in schema.types where !builtIn.contains(type.name) {
+        for type in schema.types where !BuiltIn.typeNames.contains(type.name) {
             checkName(type.name, Array(sources.definitions(type.name).prefix(1)))
             switch type.kind {
             case .object, .interface:
