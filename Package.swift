@@ -138,6 +138,19 @@ let package = Package(
             path: "benchmarks/DiagramBench",
             swiftSettings: .house
         ),
+        .executableTarget(
+            name: "graphql-server",
+            dependencies: [
+                "AtlasHTTP", "AtlasGraphQL", "AtlasCore", "GraphQL", .log,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "benchmarks/GraphQLServer",
+            swiftSettings: .house
+        ),
         .module(
             "AtlasTestKit",
             in: "App",

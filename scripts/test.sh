@@ -33,6 +33,9 @@ swift test --skip-build --parallel --filter DiagramsTests
 step "Diagrams: what Atlas reads against what mermaid.js reads"
 Tests/Differential/compare.py --atlas .build/debug/atlas
 
+step "GraphQL engine against graphql-js, on generated cases"
+Tests/Differential/GraphQL/differential.mjs --tool .build/debug/graphql-tool
+
 step "Crash test: kill -9 during a burst of writes"
 scripts/crash-test.py --atlas .build/debug/atlas
 

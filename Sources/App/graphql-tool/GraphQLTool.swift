@@ -8,6 +8,8 @@ import Darwin
 import GraphQL
 
 /// Answers conformance requests, one JSON object a line, from standard input to standard output.
+///
+/// `graphql-tool fuzz [SECONDS [SEED]]` makes up broken requests instead and answers them for a while.
 @main
 struct GraphQLTool {
     /// How many bytes are read at once.
@@ -19,6 +21,11 @@ struct GraphQLTool {
     private var line: [UInt8] = []
 
     static func main() {
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "fuzz" {
+            let numbers = arguments.dropFirst().compactMap { UInt64($0) }
+            exit(FuzzRun.run(seconds: numbers.first ?? 60, seed: numbers.dropFirst().first ?? 1) ? 0 : 1)
+        }
         var tool = GraphQLTool()
         tool.run()
     }

@@ -108,7 +108,7 @@ import Testing
 
     @Test func `the same field many times is merged, with different arguments refused`() async throws {
         let engine = try #require(Self.engine)
-        let same = "{ node { " + repeated("id ", 5_000) + "} }"
+        let same = "{ node { " + repeated("id ", 10_000) + "} }"
         #expect(await engine.execute(Request(query: same), context: ()).text == #"{"data":{"node":{"id":"1"}}}"#)
         let different = "{ " + (0..<2_000).map { "find(list: \($0)) " }.joined() + "}"
         #expect(try await refuse(different) == ["The operation has more than 100 root fields."])
@@ -134,9 +134,25 @@ import Testing
             + "fragment F60 on Query { find }"
         #expect(try await refuse(doubled).count == 1)
         let chain =
-            "{ ...F0 } " + (0..<1_600).map { "fragment F\($0) on Query { ...F\($0 + 1) } " }.joined()
-            + "fragment F1600 on Query { find }"
+            "{ ...F0 } " + (0..<1_800).map { "fragment F\($0) on Query { ...F\($0 + 1) } " }.joined()
+            + "fragment F1800 on Query { find }"
         #expect(try await refuse(chain) == ["The operation nests deeper than 200 selections."])
+    }
+
+    @Test func `long chains of fragments are refused, used or not`() async throws {
+        func chain(_ count: Int, _ inner: (Int) -> String) -> String {
+            (0..<count).map { "fragment F\($0) on Node { \(inner($0 + 1)) } " }.joined()
+                + "fragment F\(count) on Node { id }"
+        }
+        let inners: [(Int) -> String] = [{ "...F\($0)" }, { "... { ...F\($0) }" }, { "child { ...F\($0) }" }]
+        for inner in inners {
+            let unused = try await refuse("{ find } " + chain(1_250, inner))
+            #expect(unused.count == 101 && unused[0] == "Fragment \"F0\" is never used.")
+            #expect(try await refuse("{ node { ...F0 } } " + chain(1_250, inner)).count == 1)
+        }
+        let roots = (0..<700).map { "fragment R\($0) on Node { ...F0 } " }.joined()
+        #expect(try await refuse("{ find } " + roots + chain(700) { "...F\($0)" }).count <= 101)
+        #expect(try await refuse("{ node { ...F0 } } " + chain(5_000) { "...F\($0)" })[0].contains("15000 tokens"))
     }
 
     @Test(arguments: [1, 2, 1_000])
@@ -149,21 +165,73 @@ import Testing
         #expect(try await refuse(merging).contains { $0.hasPrefix("Cannot spread fragment") })
     }
 
+    @Test func `overlapping fields are compared in a time near the length of the document`() async throws {
+        let engine = try #require(Self.engine)
+        for same in [
+            "{ node { " + repeated("nodes(first: 1) { id name } ", 1_000) + "} }",
+            "{ node { " + repeated("__typename ", 3_000) + "} }",
+            "{ pet { " + repeated("... on Dog { \(repeated("name ", 55)) } ", 200) + "} }",
+        ] {
+            #expect(await engine.execute(Request(query: same), context: ()).hasErrors == false)
+        }
+        let crowd = "{ pet { " + repeated("... on Dog { \(repeated("name ", 100)) } ", 200) + "} }"
+        #expect(try await refuse(crowd)[0].contains("15000 tokens"))
+        let different = "{ node { " + (0..<1_600).map { "nodes(first: \($0)) { id } " }.joined() + "} }"
+        #expect(try await refuse(different).count <= 101)
+        let nested = (0..<400).map { "...on Dog { bark(loud: \($0.isMultiple(of: 2))) } ...on Cat { name } " }.joined()
+        #expect(try await refuse("{ pet { \(nested) } }").count <= 101)
+    }
+
+    @Test func `misspelt fields give nothing away when introspection is off`() async throws {
+        var options = EngineOptions<Void>()
+        options.introspection = false
+        let schema = try Schema(sdl: "type Query { secretName(secretFlag: Boolean): String }")
+        var resolvers = Resolvers<Void>()
+        resolvers.query { $0.field("secretName") { _ -> String? in nil } }
+        let engine = try Engine(schema: schema, resolvers: resolvers, options: options)
+        for query in [
+            "{ secretNam }", "{ secretName(secretFla: true) }", "{ secretName @skp }", "{ ...on Quer { secretNam } }",
+        ] {
+            let response = await engine.execute(Request(query: query), context: ())
+            #expect(response.isRequestError)
+            #expect(!response.text.contains("Did you mean"))
+        }
+        for query in [
+            "{ __schema { types { name } } }",
+            "query __schema { ...__schema } fragment __schema on Query { __type(name: \"Query\") { name } }",
+        ] {
+            #expect(await engine.execute(Request(query: query), context: ()).text.contains("INTROSPECTION_DISABLED"))
+        }
+    }
+
     @Test func `introspection in circles is refused`() async throws {
+        let hidden = """
+            { ...S } fragment S on Query { __schema { types { ...T } } }
+            fragment T on __Type { fields { type { ...U } } } fragment U on __Type { fields { type { ...V } } }
+            fragment V on __Type { fields { name } }
+            """
+        #expect(try await refuse(hidden).contains("Maximum introspection depth exceeded"))
         let query = "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }"
         #expect(try await refuse(query) == ["Maximum introspection depth exceeded"])
     }
 
     @Test func `floods of mistakes are reported briefly`() async throws {
-        let unknown = "{ node { " + (0..<5_000).map { "x\($0) " }.joined() + "} }"
+        let unknown = "{ node { " + (0..<10_000).map { "x\($0) " }.joined() + "} }"
         #expect(try await refuse(unknown).count == 101)
         let arguments = "{ find(" + (0..<3_000).map { "x\($0): 1 " }.joined() + ") }"
         #expect(try await refuse(arguments).count == 101)
+        let shared =
+            (0..<300).map { "query Q\($0) { ...F0 x\($0) } " }.joined()
+            + (0..<150).map { "fragment F\($0) on Query { ...F\($0 + 1) } " }.joined()
+            + "fragment F150 on Query { find }"
+        #expect(try await refuse(shared).count == 101)
         let long = repeated("a", 20_000)
         #expect(try await refuse("{ \(long) }")[0].utf8.count < 1_000)
         #expect(try await refuse("{ find(\(long): 1) ...\(long) }").allSatisfy { $0.utf8.count < 1_000 })
         let operations = (0..<2_000).map { "query Q\($0) { find } " }.joined()
         #expect(try await refuse(operations).count == 1)
+        let many = (0..<5_000).map { "x\($0): 1 " }.joined()
+        #expect(try await refuse("{ find(\(many)) }")[0].contains("15000 tokens"))
         let mesh = (0..<300).map { "query Q\($0) { ...F\($0) } fragment F\($0) on Query { find } " }.joined()
         #expect(try await refuse(mesh) == ["Must provide operation name if query contains multiple operations."])
     }
@@ -178,12 +246,16 @@ import Testing
         #expect(try await refuse("{ find(list: \"\"\"\(repeated("x\n", 100_000))\"\"\") }").count == 1)
         #expect(try await refuse(repeated(" ", 1_048_577)) == ["The document is larger than 1048576 bytes."])
         #expect(try await refuse("{ find(list: \(repeated("9", 10_000))) }").count == 1)
+        #expect(try await refuse("{ find(list: 1e999999999) }").count == 1)
+        #expect(try await refuse("{ \(repeated("a", 1_000_000)) }")[0].utf8.count < 1_000)
         #expect(try await refuse("{ " + repeated("find ", 15_001) + "}")[0].contains("15000 tokens"))
     }
 
     @Test func `variables beyond their limits are refused`() async throws {
         let many = (0..<3_000).map { "$v\($0): Int " }.joined()
         #expect(try await refuse("query (\(many)) { find }") == ["The operation has more than 500 variables."])
+        let more = (0..<5_000).map { "$v\($0): Int " }.joined()
+        #expect(try await refuse("query (\(more)) { find }")[0].contains("15000 tokens"))
         let list = Value.list((0..<5_000).map { _ in "x" })
         let errors = try await refuse("query ($l: [Int]) { find(list: $l) }", ["l": list])
         #expect(errors.count == 51)

@@ -17,7 +17,10 @@ struct RecordedValue: OutputValue {
             guard case .list(let items) = value else { return value.write(to: &output, at: position) }
             return items.map(RecordedValue.init).write(to: &output, at: position)
         }
-        guard !position.selections.isEmpty else { return value.write(to: &output, at: position) }
+        // An interface that nothing implements has no selections either.
+        guard !position.selections.isEmpty || position.type.isAbstract else {
+            return value.write(to: &output, at: position)
+        }
         if position.type.isAbstract, value["$type"]?.text == nil {
             return output.fail(Self.unresolved(position), at: position)
         }

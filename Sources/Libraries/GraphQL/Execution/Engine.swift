@@ -120,6 +120,7 @@ public struct Engine<Context: Sendable>: Sendable {
             fieldPolicy?(field.definition, field.parentType, context) ?? .allow
         }
         return Execution(
+            schema: schema,
             context: ContextBox(context),
             arguments: prepared.arguments,
             decisions: decisions,

@@ -1,6 +1,8 @@
 /// What every resolver of one request shares; nothing in it changes while the request runs.
 @usableFromInline
 final class Execution: Sendable {
+    let schema: Schema
+
     /// A `ContextBox` of the engine's context type.
     @usableFromInline let context: any AnyObject & Sendable
 
@@ -19,6 +21,7 @@ final class Execution: Sendable {
     let resultErrorCode: String?
 
     init(
+        schema: Schema,
         context: any AnyObject & Sendable,
         arguments: [Result<Arguments, GraphQLError>],
         decisions: [PolicyDecision],
@@ -26,6 +29,7 @@ final class Execution: Sendable {
         maxErrors: Int,
         resultErrorCode: String?
     ) {
+        self.schema = schema
         self.context = context
         self.arguments = arguments
         self.decisions = decisions

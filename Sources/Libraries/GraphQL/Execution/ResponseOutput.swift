@@ -134,10 +134,15 @@ public struct ResponseOutput: ~Copyable {
 
     @usableFromInline
     mutating func unresolvedType(_ name: String, at position: ValuePosition) -> Bool {
-        fail(
-            "Runtime Object type \"\(name)\" is not a possible type for \"\(position.type.name)\".",
-            at: position
-        )
+        let abstract = position.type.name
+        let message =
+            switch execution.schema.type(name)?.kind {
+            case .object: "Runtime Object type \"\(name)\" is not a possible type for \"\(abstract)\"."
+            case .some: "Abstract type \"\(abstract)\" was resolved to a non-object type \"\(name)\"."
+            case .none:
+                "Abstract type \"\(abstract)\" was resolved to a type \"\(name)\" that does not exist inside the schema."
+            }
+        return fail(message, at: position)
     }
 
     /// The arguments of a field, or what is wrong with them.

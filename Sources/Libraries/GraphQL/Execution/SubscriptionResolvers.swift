@@ -9,7 +9,7 @@ public struct SubscriptionResolvers<Context: Sendable> {
     public mutating func field<Events: AsyncSequence>(
         _ name: String,
         _ events: @escaping @Sendable (Arguments, Context) async throws -> Events
-    ) where Events.Element: OutputValue {
+    ) where Events: SendableMetatype, Events.AsyncIterator: SendableMetatype, Events.Element: OutputValue {
         bound[name] = TypedField(output: Events.Element.outputType, isAsync: false, isLoaded: false) {
             _,
             output,

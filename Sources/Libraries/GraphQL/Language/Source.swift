@@ -51,8 +51,16 @@ enum Source {
 }
 
 /// Where the lines of a text start, for many positions in one text.
+///
+/// A position is found in a time that depends neither on the number of lines nor on their length.
 struct LineIndex: Sendable {
+    /// How many bytes lie between two places whose units are known.
+    private static let interval = 1_024
+
     private let starts: [Int32]
+
+    /// How many UTF-16 units lie before every `interval`th byte.
+    private let units: [Int32]
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         var starts: [Int32] = [0]
@@ -65,6 +73,12 @@ struct LineIndex: Sendable {
             starts.append(Int32(truncatingIfNeeded: position))
         }
         self.starts = starts
+        var units: [Int32] = [0]
+        for start in stride(from: 0, to: bytes.count - Self.interval, by: Self.interval) {
+            let more = Source.units(bytes[start..<start + Self.interval])
+            units.append((units.last ?? 0) + Int32(truncatingIfNeeded: more))
+        }
+        self.units = units
     }
 
     /// Line and column of a byte.
@@ -77,6 +91,11 @@ struct LineIndex: Sendable {
         }
         let start = Int(starts[low])
         let end = max(start, min(offset, bytes.count))
-        return SourceLocation(line: low + 1, column: 1 + Source.units(bytes[start..<end]))
+        return SourceLocation(line: low + 1, column: 1 + unitsBefore(end, bytes) - unitsBefore(start, bytes))
+    }
+
+    private func unitsBefore(_ offset: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        let known = min(offset / Self.interval, units.count - 1)
+        return Int(units[known]) + Source.units(bytes[known * Self.interval..<offset])
     }
 }

@@ -6,6 +6,11 @@ enum BuiltIn {
     /// The directives, in the order in which introspection lists them.
     static let directives = ["include", "skip", "deprecated", "specifiedBy", "oneOf"]
 
+    /// The names of the built-in types.
+    static let typeNames = Set(
+        document.typeSystem.filter { $0.kind != .directive }.map { document.text($0.name) }
+    )
+
     /// The built-in definitions as a document.
     static let document: Document = {
         do throws(GraphQLError) {

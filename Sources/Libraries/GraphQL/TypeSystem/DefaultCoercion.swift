@@ -1,7 +1,7 @@
 /// Coerces the defaults of a schema while it is being built.
 ///
-/// A default may need the defaults of input fields inside it, so each is coerced when it is first needed; a cycle,
-/// which validation reports, ends in no value.
+/// A default may need the defaults of input fields inside it, so those are settled first; one that needs itself has no
+/// value there.
 enum DefaultCoercion {
     static func defaults(_ parts: SchemaParts, _ typeIndex: [String: Int]) -> [Value?] {
         var run = Run(parts: parts)
@@ -14,40 +14,78 @@ enum DefaultCoercion {
             case done(Value?)
         }
 
+        /// How deep lists and objects of a default may nest, the defaults inside it included; a deeper one has no value.
+        static let nestingLimit = 500
+
         let parts: SchemaParts
         var entries: [Entry]
 
-        /// How many defaults are being coerced, each for the one before it.
-        var depth = 0
+        /// How deep the values of settled defaults nest.
+        var nesting: [Int]
 
-        /// How deep defaults may need one another; one that needs more has no value.
-        static let depthLimit = 200
-
-        /// How many defaults failed for their depth, so that what needs them is not settled for others.
-        var cuts = 0
+        /// How deep the value being coerced nests as far as it is known, and where in it the work is.
+        var reached = 0
+        var level = 0
 
         init(parts: SchemaParts) {
             self.parts = parts
             entries = Array(repeating: .open, count: parts.defaultLiterals.count)
+            nesting = Array(repeating: 0, count: parts.defaultLiterals.count)
         }
 
+        /// The value of a default; those it needs are settled first, without recursion.
         mutating func value(slot: Int) -> Value? {
-            switch entries[slot] {
-            case .done(let value): return value
-            case .busy: return nil
-            case .open:
-                guard depth < Self.depthLimit else {
-                    cuts += 1
-                    return nil
+            var pending = [slot]
+            while let slot = pending.last {
+                switch entries[slot] {
+                case .done: pending.removeLast()
+                case .busy:
+                    settle(slot)
+                    pending.removeLast()
+                case .open:
+                    entries[slot] = .busy
+                    let (literal, type) = parts.defaultLiterals[slot]
+                    need(literal.document, literal.literal, type, &pending)
                 }
-                depth += 1
-                defer { depth -= 1 }
-                entries[slot] = .busy
-                let (literal, type) = parts.defaultLiterals[slot]
-                let cutsBefore = cuts
-                let value = coerce(literal.document, literal.literal, type)
-                entries[slot] = cuts == cutsBefore || depth == 1 ? .done(value) : .open
-                return value
+            }
+            return settled(slot)
+        }
+
+        private mutating func settle(_ slot: Int) {
+            let (literal, type) = parts.defaultLiterals[slot]
+            (reached, level) = (0, 0)
+            let value = coerce(literal.document, literal.literal, type)
+            nesting[slot] = reached
+            entries[slot] = .done(reached > Self.nestingLimit ? nil : value)
+        }
+
+        /// A settled default; one that needs itself has none.
+        private func settled(_ slot: Int) -> Value? {
+            guard case .done(let value) = entries[slot] else { return nil }
+            return value
+        }
+
+        /// Adds the open defaults that a literal needs.
+        private func need(_ document: Document, _ literal: Int32, _ type: TypeReference, _ pending: inout [Int]) {
+            let node = document.literals[Int(literal)]
+            switch node.kind {
+            case .list:
+                let item = type.nullable.isList ? type.nullable.unwrapped : type
+                for index in node.children.indices { need(document, document.literalItems[index], item, &pending) }
+            case .object:
+                let named = parts.types[type.index]
+                var given: [String: Int32] = [:]
+                for index in node.children.indices {
+                    given[document.text(document.objectFields[index].name)] = document.objectFields[index].value
+                }
+                for field in named.inputFields {
+                    if let literal = given[field.name] {
+                        need(document, literal, field.type, &pending)
+                    } else if field.defaultSlot >= 0, case .open = entries[field.defaultSlot] {
+                        pending.append(field.defaultSlot)
+                    }
+                }
+            default: break
             }
         }
 
@@ -68,6 +106,8 @@ enum DefaultCoercion {
             _ literal: Int32,
             _ item: TypeReference
         ) -> Value? {
+            enter()
+            defer { level -= 1 }
             guard node.kind == .list else { return coerce(document, literal, item).map { .list([$0]) } }
             var values: [Value] = []
             for index in node.children.indices {
@@ -79,6 +119,8 @@ enum DefaultCoercion {
 
         private mutating func object(_ document: Document, _ node: LiteralNode, _ type: TypeDefinition) -> Value? {
             guard node.kind == .object else { return nil }
+            enter()
+            defer { level -= 1 }
             var given: [String: Int32] = [:]
             for index in node.children.indices {
                 let member = document.objectFields[index]
@@ -91,13 +133,24 @@ enum DefaultCoercion {
                     value = coerce(document, literal, field.type)
                     if value == nil { return nil }
                 } else {
-                    value = field.defaultSlot < 0 ? nil : self.value(slot: field.defaultSlot)
+                    value = field.defaultSlot < 0 ? nil : inserted(field.defaultSlot)
                     if value == nil, field.type.isNonNull { return nil }
                 }
                 if let value { members.append(Value.Member(name: field.name, value: value)) }
             }
             if type.isOneOf, members.count != 1 || members[0].value.isNull { return nil }
             return .object(members)
+        }
+
+        private mutating func enter() {
+            level += 1
+            reached = max(reached, level)
+        }
+
+        /// A settled default as part of the value being coerced.
+        private mutating func inserted(_ slot: Int) -> Value? {
+            reached = max(reached, level + nesting[slot])
+            return settled(slot)
         }
 
         private func leaf(

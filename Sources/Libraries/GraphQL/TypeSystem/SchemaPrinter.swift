@@ -17,11 +17,10 @@ struct SchemaPrinter {
     var isSorted = false
 
     var text: String {
-        let builtIn = Set(BuiltIn.document.typeSystem.map { BuiltIn.document.text($0.name) })
         let parts =
             [definition()]
-            + ordered(schema.directives, \.name).filter { !builtIn.contains($0.name) }.map { print($0) }
-            + ordered(schema.types, \.name).filter { !builtIn.contains($0.name) }.map { print($0) }
+            + ordered(schema.directives, \.name).filter { !BuiltIn.directives.contains($0.name) }.map { print($0) }
+            + ordered(schema.types, \.name).filter { !BuiltIn.typeNames.contains($0.name) }.map { print($0) }
         return parts.compactMap { $0 }.joined(separator: "\n\n")
     }
 

@@ -13,7 +13,8 @@ enum Suggestions {
         let wantedLower = Array(input.lowercased().utf16)
         let threshold = Int(Double(wanted.count) * 0.4) + 1
         var found: [(name: String, distance: Int)] = []
-        for option in options.prefix(optionLimit) {
+        var seen = Set<String>()
+        for option in options.prefix(optionLimit) where seen.insert(option).inserted {
             let distance = distance(wanted, wantedLower, option, threshold)
             if let distance { found.append((option, distance)) }
         }

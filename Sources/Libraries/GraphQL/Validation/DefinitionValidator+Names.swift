@@ -100,8 +100,7 @@ extension DefinitionValidator {
         let defined = definedTypes[name]
         let kind = defined.map { TypeKind($0.kind) } ?? base?.type(name)?.kind
         guard let kind else {
-            let standard = Set(BuiltIn.document.typeSystem.map { BuiltIn.document.text($0.name) })
-            let options = typeNames.filter { !standard.contains($0) || base?.type($0) != nil }
+            let options = typeNames.filter { !BuiltIn.typeNames.contains($0) || base?.type($0) != nil }
             let question = Suggestions.question(Suggestions.names(for: name, among: options))
             return report("Cannot extend type \"\(name)\" because it is not defined." + question, extent(node.name))
         }

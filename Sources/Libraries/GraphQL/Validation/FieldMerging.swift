@@ -24,7 +24,7 @@ struct FieldMerging {
     private var stamp: Int32 = 0
 
     /// How many selections may still be visited.
-    private var budget = 500_000
+    private var budget = 200_000
 
     init(document: Document, schema: Schema, names: [String], fragments: [Int: Int]) {
         self.document = document
@@ -39,7 +39,9 @@ struct FieldMerging {
         for operation in document.operations {
             if conflicts(alone: operation.selectionSet, schema.root(operation.kind)) { return true }
         }
-        for fragment in document.fragments {
+        // What a used fragment selects is compared where it is used.
+        let used = Set(document.spreads.map(\.name.id))
+        for fragment in document.fragments where !used.contains(fragment.name.id) {
             if conflicts(alone: fragment.selectionSet, type(fragment.condition)) { return true }
         }
         return false

@@ -98,9 +98,8 @@ struct SchemaValidator {
     // MARK: Types
 
     private mutating func checkTypes() {
-        let builtIn = Set(BuiltIn.document.typeSystem.map { BuiltIn.document.text($0.name) })
         var cycles = InputCycles()
-        for type in schema.types where !builtIn.contains(type.name) {
+        for type in schema.types where !BuiltIn.typeNames.contains(type.name) {
             checkName(type.name, Array(sources.definitions(type.name).prefix(1)))
             switch type.kind {
             case .object, .interface:
@@ -202,43 +201,5 @@ struct SchemaValidator {
                 + "\"\(cycle.fields.map(\.field).joined(separator: "."))\".",
             cycle.fields.flatMap { sources.input(.type($0.type), $0.field) }
         )
-    }
-}
-
-/// Finds input objects that contain themselves through non-null fields, which no value can satisfy.
-struct InputCycles {
-    struct Cycle {
-        let type: String
-        let fields: [(type: String, field: String)]
-    }
-
-    private var visited = Set<Int>()
-    private var path: [(type: String, field: String)] = []
-    private var depths: [Int: Int] = [:]
-
-    /// How long a chain of input objects may be.
-    private static let depthLimit = 500
-
-    mutating func cycles(from type: TypeDefinition, _ schema: Schema) -> [Cycle] {
-        var found: [Cycle] = []
-        search(type, schema, &found)
-        return found
-    }
-
-    private mutating func search(_ type: TypeDefinition, _ schema: Schema, _ found: inout [Cycle]) {
-        guard path.count < Self.depthLimit, visited.insert(type.index).inserted else { return }
-        depths[type.index] = path.count
-        for field in type.inputFields where field.type.isNonNull && field.type.unwrapped.isBare {
-            let target = schema.named(field.type)
-            guard target.kind == .inputObject else { continue }
-            path.append((type.name, field.name))
-            if let depth = depths[target.index] {
-                found.append(Cycle(type: target.name, fields: Array(path[depth...])))
-            } else {
-                search(target, schema, &found)
-            }
-            path.removeLast()
-        }
-        depths[type.index] = nil
     }
 }
