@@ -7,7 +7,7 @@ import Testing
 
 @testable import AtlasApp
 
-@Suite(.timeLimit(.minutes(1))) struct ProgressSubscriptionTests {
+@Suite(.timeLimit(.minutes(5))) struct ProgressSubscriptionTests {
     private func context(_ token: String?, _ atlas: TestAtlas) async throws -> RequestContext {
         let account: Caller.Account? = if let token { try await atlas.atlas.auth.verify(token) } else { nil }
         return RequestContext(caller: Caller(account: account), device: "test", requestID: "test", refreshCookie: nil)

@@ -1,7 +1,7 @@
 import AtlasHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
     @Test func `health is answered at once`() async throws {
         try await TestServer.run { server in
             let live = try await server.request("GET", "/health/live")

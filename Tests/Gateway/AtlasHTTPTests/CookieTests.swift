@@ -1,7 +1,7 @@
 import AtlasHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CookieTests {
+@Suite(.timeLimit(.minutes(5))) struct CookieTests {
     @Test func `signing in sets a cookie that scripts cannot read, and a mark that they can`() async throws {
         try await TestServer.run { server in
             let response = try await server.graphQL(#"mutation{signIn(token:"r.1-x_")}"#)

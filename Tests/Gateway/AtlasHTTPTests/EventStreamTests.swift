@@ -3,7 +3,7 @@ import AtlasHTTP
 import NIOConcurrencyHelpers
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventStreamTests {
+@Suite(.timeLimit(.minutes(5))) struct EventStreamTests {
     private func post(_ query: String, _ headers: String = "") -> String {
         let body = #"{"query":"\#(query)"}"#
         return "POST /graphql HTTP/1.1\r\nhost: atlas.test\r\naccept: text/event-stream\r\n"

@@ -1,7 +1,7 @@
 import AtlasHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct GraphQLPageTests {
+@Suite(.timeLimit(.minutes(5))) struct GraphQLPageTests {
     /// What a browser sends when its user opens an address.
     private static let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 

@@ -3,7 +3,7 @@ import AtlasHTTP
 import NIOConcurrencyHelpers
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct GraphQLSocketTests {
+@Suite(.timeLimit(.minutes(5))) struct GraphQLSocketTests {
     private let subprotocol = ["sec-websocket-protocol": "graphql-transport-ws"]
 
     private func open(_ server: TestServer, token: String? = nil) async throws -> Wire {
@@ -146,7 +146,7 @@ import Testing
             _ = try await wire.upgrade("/graphql", subprotocol)
             #expect(try await wire.frame().closeCode == 4_408)
         }
-        try await TestServer.run(configure: { $0.limits.socketHeartbeat = .milliseconds(50) }) { server async throws in
+        try await TestServer.run(configure: { $0.limits.socketHeartbeat = .seconds(1) }) { server async throws in
             let wire = try await open(server)
             _ = try await wire.frame()
             #expect(try await wire.frame().text == #"{"type":"ping"}"#)

@@ -5,7 +5,7 @@ import Testing
 private let legacy = "application/json; charset=utf-8"
 private let modern = "application/graphql-response+json; charset=utf-8"
 
-@Suite(.timeLimit(.minutes(1))) struct GraphQLTests {
+@Suite(.timeLimit(.minutes(5))) struct GraphQLTests {
     // MARK: What is accepted
 
     @Test func `a query by POST is answered`() async throws {

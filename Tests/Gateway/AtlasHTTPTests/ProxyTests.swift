@@ -2,7 +2,7 @@ import AtlasCore
 import AtlasHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ProxyTests {
+@Suite(.timeLimit(.minutes(5))) struct ProxyTests {
     @Test func `nobody is believed by default`() async throws {
         try await TestServer.run { server in
             let headers = ["x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"]

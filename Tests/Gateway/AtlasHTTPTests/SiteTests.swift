@@ -2,7 +2,7 @@ import AtlasHTTP
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SiteTests {
+@Suite(.timeLimit(.minutes(5))) struct SiteTests {
     private func run(
         development: Bool = false,
         pages: TestPages = TestPages(),

@@ -1,7 +1,7 @@
 import AtlasHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WebSocketTests {
+@Suite(.timeLimit(.minutes(5))) struct WebSocketTests {
     private func run(
         configure: (inout ServerConfiguration) -> Void = { _ in },
         acceptor: EchoAcceptor = EchoAcceptor(),

@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a neighbour that runs sees a change when it is told`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a neighbour that runs sees a change when it is told`() async throws {
         try await ServiceRun.on(.sqlite) { run in
             let neighbour = run.neighbour()
             try await neighbour.load()
