@@ -5,6 +5,7 @@ import Foundation
 import GraphQL
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// The server of `benchmarks/graphql.py`.
 ///
