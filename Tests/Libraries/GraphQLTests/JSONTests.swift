@@ -65,3 +65,36 @@ import Testing
         #expect(try read(#""\udc00""#) == "\u{FFFD}")
     }
 }
+
+@Suite struct JSONNumberTests {
+    @Test func `numbers are written in the shortest form that reads back the same`() throws {
+        let written: [(Double, String)] = [
+            (0.5, "0.5"), (-0.25, "-0.25"), (1.1, "1.1"), (0.1 + 0.2, "0.30000000000000004"), (1e-6, "0.000001"), (1e-7, "1e-7"),
+            (123_456_789.125, "123456789.125"), (-2.5e-7, "-2.5e-7"), (99.99, "99.99"), (1e21, "1e+21"), (0.1, "0.1"),
+            (1.0 / 3, "0.3333333333333333"), (999_999_999_999.999, "999999999999.999"), (5e-324, "5e-324"), (10.05, "10.05"),
+        ]
+        for (number, text) in written {
+            var writer = JSONWriter()
+            writer.double(number)
+            #expect(String(decoding: writer.finish(), as: UTF8.self) == text)
+        }
+        for step in 1...20_000 {
+            let number = Double(step) * 0.0371
+            var writer = JSONWriter()
+            writer.double(number)
+            let text = String(decoding: writer.finish(), as: UTF8.self)
+            #expect(Double(text) == number && text.utf8.count <= number.description.utf8.count)
+        }
+    }
+
+    @Test func `strings are escaped wherever in them the special characters stand`() throws {
+        for special in ["\"", "\\", "\n", "\u{1F}", "é", "😀", " ", "!", "#", "[", "]"] {
+            for before in 0..<20 {
+                let text = String(repeating: "a", count: before) + special + "bcdefghijk"
+                var writer = JSONWriter()
+                writer.string(text)
+                #expect(try JSON.parse(writer.finish()) == .string(text))
+            }
+        }
+    }
+}

@@ -136,7 +136,7 @@ public struct Engine<Context: Sendable>: Sendable {
     }
 
     private static func runSynchronously(_ prepared: PreparedOperation, _ execution: Execution) -> Response {
-        var output = ResponseOutput(execution: execution, capacity: 4_096)
+        var output = ResponseOutput(execution: execution, capacity: 16_384)
         output.writer.raw(ResponseText.data)
         let written = prepared.plan.root.run((), &output)
         return output.response(prepared, written: written)

@@ -110,8 +110,36 @@ public struct JSONWriter: ~Copyable {
     public mutating func double(_ value: Double) {
         guard value.isFinite else { return null() }
         if let whole = Int64(exactly: value), whole.magnitude < 9_007_199_254_740_992 { return int(whole) }
+        if decimal(value) { return }
         var text = NumberText.shortest(value)
         text.withUTF8 { raw($0) }
+    }
+
+    /// Appends a number that a few decimals write exactly, and says whether it did.
+    ///
+    /// A quotient of two whole doubles is the double nearest to it, so the decimals read back the same; up to 15 digits
+    /// no other text is shorter.
+    private mutating func decimal(_ value: Double) -> Bool {
+        var power: Int64 = 1
+        for decimals in 1...6 {
+            power *= 10
+            let scaled = (value * Double(power)).rounded()
+            guard scaled.magnitude < 1e15 else { return false }
+            guard scaled / Double(power) == value else { continue }
+            let magnitude = Int64(scaled.magnitude)
+            if value < 0 { byte(0x2D) }
+            int(magnitude / power)
+            reserve(decimals + 1)
+            storage[count] = 0x2E
+            var rest = magnitude % power
+            for position in stride(from: count &+ decimals, to: count, by: -1) {
+                storage[position] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            count &+= decimals &+ 1
+            return true
+        }
+        return false
     }
 
     /// Appends a quoted string with everything escaped that JSON wants escaped.
@@ -134,6 +162,10 @@ public struct JSONWriter: ~Copyable {
         var start = 0
         var position = 0
         while position < length {
+            if position &+ 8 <= length, Self.isPlain(UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self)) {
+                position &+= 8
+                continue
+            }
             let unit = base[position]
             guard unit < 0x20 || unit == 0x22 || unit == 0x5C else {
                 position &+= 1
@@ -145,6 +177,17 @@ public struct JSONWriter: ~Copyable {
             start = position
         }
         raw(UnsafeBufferPointer(start: base + start, count: length &- start))
+    }
+
+    /// Whether none of eight bytes needs an escape; `false` may also be said of bytes that need none.
+    @inline(__always)
+    private static func isPlain(_ bytes: UInt64) -> Bool {
+        let (ones, highs) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
+        let quote = bytes ^ (ones &* 0x22)
+        let backslash = bytes ^ (ones &* 0x5C)
+        let found =
+            ((bytes &- ones &* 0x20) & ~bytes) | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+        return found & highs == 0
     }
 
     private mutating func escape(_ unit: UInt8) {
