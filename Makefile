@@ -44,7 +44,9 @@ bench: ## measure; writes build/benchmarks.json
 	@scripts/build-web.sh
 	@swift build -c release --product atlas
 	@swift build -c release --product bare-server
+	@swift build -c release --product graphql-server
 	@benchmarks/run.py
+	@benchmarks/graphql.py
 
 clean: ## remove what was built
 	@rm -rf .build build
