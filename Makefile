@@ -44,7 +44,9 @@ bench: ## measure; writes build/benchmarks.json
 	@scripts/build-web.sh
 	@swift build -c release --product atlas
 	@swift build -c release --product bare-server
+	@swift build -c release --product graphql-server
 	@benchmarks/run.py
+	@benchmarks/graphql.py
 
 bench-diagrams: ## measure diagrams against mermaid.js and Graphviz; writes build/diagrams.json
 	@scripts/setup.sh test

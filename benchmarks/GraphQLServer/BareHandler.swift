@@ -14,7 +14,7 @@ final class BareHandler: ChannelInboundHandler {
 
     static func serve(port: Int, file: String) async throws {
         let body = ByteBuffer(bytes: try Data(contentsOf: URL(fileURLWithPath: file)))
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let channel = try await ServerBootstrap(group: GraphQLServer.loops)
             .serverChannelOption(.backlog, value: 1_024)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in

@@ -4,6 +4,7 @@ import AtlasHTTP
 import Foundation
 import GraphQL
 import Logging
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -28,6 +29,9 @@ struct GraphQLServer {
         }
     }
 
+    /// One loop, for the benchmark gives a server one core.
+    static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     private static func serve(port: Int) async throws {
         let quiet = Logger(label: "graphql-server") { _ in SwiftLogNoOpLogHandler() }
         let parts = ServerParts(
@@ -38,7 +42,8 @@ struct GraphQLServer {
         )
         let server = try AtlasServer(
             configuration: ServerConfiguration(port: port, webFolder: "/nonexistent"),
-            parts: parts
+            parts: parts,
+            group: loops
         )
         try await ServiceGroup(services: [server], gracefulShutdownSignals: [.sigterm], logger: quiet).run()
     }
