@@ -143,11 +143,14 @@ struct BitSet: Sendable {
     private var words: [UInt64]
 
     init(_ members: [Int], count: Int) {
-        words = [UInt64](repeating: 0, count: (count + 63) / 64)
+        // Most types of a large schema have no members; words for each would grow with the square of the schema.
+        words = members.isEmpty ? [] : [UInt64](repeating: 0, count: (count + 63) / 64)
         for member in members { words[member / 64] |= 1 << UInt64(member % 64) }
     }
 
-    func contains(_ member: Int) -> Bool { words[member / 64] & (1 << UInt64(member % 64)) != 0 }
+    func contains(_ member: Int) -> Bool {
+        member / 64 < words.count && words[member / 64] & (1 << UInt64(member % 64)) != 0
+    }
 
     func intersects(_ other: BitSet) -> Bool { zip(words, other.words).contains { $0 & $1 != 0 } }
 }

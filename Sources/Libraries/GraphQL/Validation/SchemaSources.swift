@@ -57,11 +57,19 @@ struct SchemaSources {
         Place(document: document, extent: document.types[Int(type)].extent)
     }
 
+    /// The most places that one error names where a type repeats another one.
+    private static let useLimit = 100
+
     /// Where a type names another one as its interface or member.
     func uses(of used: String, in type: String) -> [Place] {
-        parts(type).flatMap { part in
-            part.node.types.filter { part.document.typeText($0) == used }.map { place(type: $0, part.document) }
+        var found: [Place] = []
+        for part in parts(type) {
+            for node in part.node.types where part.document.typeText(node) == used {
+                found.append(place(type: node, part.document))
+                if found.count == Self.useLimit { return found }
+            }
         }
+        return found
     }
 
     // MARK: Members

@@ -3,19 +3,21 @@ extension SchemaValidator {
         var seen = Set<Int>()
         for index in type.interfaces {
             let interface = schema.types[index]
-            let uses = sources.uses(of: interface.name, in: type.name)
             if interface.kind != .interface {
                 report(
                     "Type \(type.name) must only implement Interface types, it cannot implement \(interface.name).",
-                    uses
+                    sources.uses(of: interface.name, in: type.name)
                 )
             } else if index == type.index {
                 report(
                     "Type \(type.name) cannot implement itself because it would create a circular reference.",
-                    uses
+                    sources.uses(of: interface.name, in: type.name)
                 )
             } else if !seen.insert(index).inserted {
-                report("Type \(type.name) can only implement \(interface.name) once.", uses)
+                report(
+                    "Type \(type.name) can only implement \(interface.name) once.",
+                    sources.uses(of: interface.name, in: type.name)
+                )
             } else {
                 checkAncestors(type, interface)
                 checkImplementation(type, interface)
