@@ -28,7 +28,10 @@ def incidents(browser, base, size, scheme):
     expect(page.locator('.timeline [aria-current="step"]')).to_be_focused()
     walk.see("incident")
     page.keyboard.press("End")
-    page.locator(".root-cause").scroll_into_view_if_needed()
+    # Closed at first, so as not to give the next steps away.
+    expect(page.locator(".root-cause p")).to_be_hidden()
+    page.locator(".root-cause summary").click()
+    expect(page.locator(".root-cause p")).to_be_visible()
     walk.see("incident-text")
     walk.finish()
 

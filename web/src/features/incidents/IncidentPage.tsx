@@ -79,10 +79,10 @@ function Page({ incident }: { incident: Incident }) {
       />
       <div className="columns">
         <div className="columns-main">
-          <section className="root-cause">
-            <h2>Root cause</h2>
+          <details className="root-cause">
+            <summary>Root cause</summary>
             <p>{incident.rootCause}</p>
-          </section>
+          </details>
           <Prose html={incident.bodyHTML} />
           {incident.lessons.length > 0 && (
             <section className="lessons">
