@@ -32,6 +32,7 @@ def incidents(browser, base, size, scheme):
     expect(page.locator(".root-cause p")).to_be_hidden()
     page.locator(".root-cause summary").click()
     expect(page.locator(".root-cause p")).to_be_visible()
+    page.evaluate("void document.querySelector('.root-cause').scrollIntoView({ block: 'start' })")
     walk.see("incident-text")
     walk.finish()
 
