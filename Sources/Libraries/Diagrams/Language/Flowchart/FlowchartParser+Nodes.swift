@@ -79,7 +79,10 @@ extension FlowchartParser {
         skipSpacesAndBreaks()
         let offset = scanner.position
         let id = takeIdentifier()
-        guard !id.isEmpty else { throw scanner.unexpected(expected: ["a node"], hint: slipAtNode()) }
+        if id == [UInt8(of: "-")] { scanner.position = offset }
+        guard !id.isEmpty, scanner.position > offset else {
+            throw scanner.unexpected(expected: ["a node"], hint: slipAtNode())
+        }
         guard id.count <= Limits.maxIdentifierBytes else { throw identifierTooLong(at: offset) }
         let name = String(bytes: id)
         if name == "end" {

@@ -193,10 +193,10 @@ struct FlowchartParser {
         let id = Entities.decode(written)
         if scanner.take(UInt8(of: "[")) {
             let label = try parseLabel(closing: "]", opening: "[", at: scanner.position - 1)
-            return (id.isEmpty ? nil : id, label)
+            return (id.isEmpty || id.utf8.contains(10) ? nil : id, label)
         }
         if written.isEmpty { return (nil, "") }
-        return (written.contains(where: { $0.isSpace }) ? nil : id, id)
+        return (written.contains(where: { $0.isSpace }) || id.utf8.contains(10) ? nil : id, id)
     }
 
     private mutating func closeGroup() throws(Diagnostic) {

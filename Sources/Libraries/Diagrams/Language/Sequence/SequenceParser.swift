@@ -31,6 +31,7 @@ struct SequenceParser {
         var graph = builder.finish()
         graph.items = items
         graph.gatherBoxes()
+        graph.numberBoxes()
         return ParseOutcome(graph: graph, diagnostics: diagnostics)
     }
 
@@ -232,6 +233,16 @@ struct SequenceParser {
 }
 
 extension Graph {
+    /// Numbers the boxes anew, for those in which nobody stands are gone.
+    fileprivate mutating func numberBoxes() {
+        for position in groups.indices {
+            let (old, new) = (groups[position].id, "group-\(position + 1)")
+            guard old != new else { continue }
+            groups[position].id = new
+            for index in nodes.indices where nodes[index].group == old { nodes[index].group = new }
+        }
+    }
+
     /// Moves the participants of a box next to its first one, as they are drawn.
     fileprivate mutating func gatherBoxes() {
         guard !groups.isEmpty else { return }

@@ -178,6 +178,7 @@ struct StateParser: StatementParser {
     }
 
     private mutating func parseStateID() throws(Diagnostic) -> String {
+        if scanner.isNext("%%") { throw scanner.unexpected(expected: ["a state"]) }
         let start = scanner.position
         while !scanner.isAtEnd, scanner.current.isStatePart, !scanner.isNext("<<") { scanner.position += 1 }
         let id = String(bytes: scanner.bytes[start..<scanner.position])
