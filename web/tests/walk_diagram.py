@@ -312,7 +312,7 @@ def groups(browser, base, size, scheme):
     walk.see("groups-closed")
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
-    expect(page.locator(".picture .is-cut, .picture .is-folded, .picture .dg-stub")).to_have_count(0)
+    expect(page.locator(".picture .is-cut, .picture .is-folded, .picture .dg-cut-end")).to_have_count(0)
     page.keyboard.press(" ")
     expect(button).to_be_focused()
     expect(button).to_have_attribute("aria-expanded", "false")

@@ -95,7 +95,7 @@ export class Folding {
 
   private draw(): void {
     for (const each of this.svg.querySelectorAll(".is-folded, .is-cut, .is-kept")) each.classList.remove("is-folded", "is-cut", "is-kept");
-    for (const each of this.svg.querySelectorAll(".dg-stub, .dg-fold-words")) each.remove();
+    for (const each of this.svg.querySelectorAll(".dg-cut-end, .dg-fold-words")) each.remove();
     for (const [id, fold] of this.folds) {
       const isClosed = this.closed.has(id);
       fold.group.classList.toggle("is-closed", isClosed);
@@ -125,7 +125,7 @@ export class Folding {
     const label = edge.querySelector<SVGGraphicsElement>(".dg-label-back")?.getBBox();
     if (label && !frames.some((frame) => overlaps(frame, label))) kept.push(...edge.querySelectorAll(".dg-label-back, .dg-edge-label"));
     for (const each of kept) each.classList.add("is-kept");
-    edge.prepend(made("path", { class: "dg-edge-hit dg-stub", d }), made("path", { class: "dg-edge-line dg-stub", d }));
+    edge.prepend(made("path", { class: "dg-edge-hit dg-cut-end", d }), made("path", { class: "dg-edge-line dg-cut-end", d }));
     const [tip, before] = [outside[outside.length - 1], outside[outside.length - 4]];
     if (to && tip && before) edge.append(arrowHead(before, tip));
     edge.classList.add("is-cut");
@@ -194,7 +194,7 @@ function arrowHead(before: DOMPoint, tip: DOMPoint): SVGElement {
   const length = Math.hypot(tip.x - before.x, tip.y - before.y) || 1;
   const [x, y] = [(tip.x - before.x) / length, (tip.y - before.y) / length];
   const at = (back: number, side: number) => `${(tip.x - x * back - y * side).toFixed(2)} ${(tip.y - y * back + x * side).toFixed(2)}`;
-  return made("path", { class: "dg-head dg-stub", d: `M${at(0, 0)}L${at(10, 4.6)}L${at(8.2, 0)}L${at(10, -4.6)}Z` });
+  return made("path", { class: "dg-head dg-cut-end", d: `M${at(0, 0)}L${at(10, 4.6)}L${at(8.2, 0)}L${at(10, -4.6)}Z` });
 }
 
 function made(name: string, attributes: Readonly<Record<string, string | number>>, text = ""): SVGElement {
