@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 SWIFT_SOURCES := Package.swift Sources Tests web/wasm
 
-.PHONY: help run test lint format docs web check bench bench-diagrams clean
+.PHONY: help run test lint format docs web check bench bench-diagrams bench-realtime clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -47,6 +47,7 @@ bench: ## measure; writes build/benchmarks.json
 	@swift build -c release --product graphql-server
 	@benchmarks/run.py
 	@benchmarks/graphql.py
+	@benchmarks/attacks.py
 
 bench-diagrams: ## measure diagrams against mermaid.js and Graphviz; writes build/diagrams.json
 	@scripts/setup.sh test
@@ -54,6 +55,12 @@ bench-diagrams: ## measure diagrams against mermaid.js and Graphviz; writes buil
 	@scripts/setup-mermaid.sh
 	@swift build -c release --product diagram-bench
 	@build/venv/bin/python benchmarks/diagrams
+
+bench-realtime: ## measure Socket.IO beside python-socketio; writes build/realtime.json
+	@scripts/setup.sh test
+	@scripts/setup-realtime-tests.sh
+	@swift build -c release --product atlas-socketio-echo
+	@benchmarks/realtime.py
 
 clean: ## remove what was built
 	@rm -rf .build build

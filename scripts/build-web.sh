@@ -5,18 +5,18 @@
 #   scripts/build-web.sh --check   writes nothing; fails if generated files are out of date or types do not fit
 #
 # Needs the Swift toolchain and these Debian packages: binaryen zopfli nodejs esbuild node-typescript node-react
-# node-react-dom node-csstype node-graphql fonts-inter fonts-jetbrains-mono python3-venv. Only the font tools come from
-# PyPI, into build/venv-fonts.
+# node-react-dom node-csstype node-graphql node-chart.js terser fonts-inter fonts-jetbrains-mono python3-venv. From PyPI
+# come only the font tools, into build/venv-fonts, and, into build/vendor, Socket.IO's own client and the terminal xterm.js.
 set -eu
 cd "$(dirname "$0")/.."
 
 say() { echo "web: $*"; }
 
 modules=/usr/share/nodejs
-for part in "$modules/react" "$modules/react-dom" "$modules/csstype" "$modules/graphql"; do
-  [ -e "$part" ] || { say "missing $part; install node-react node-react-dom node-csstype node-graphql" >&2; exit 1; }
+for part in "$modules/react" "$modules/react-dom" "$modules/csstype" "$modules/graphql" "$modules/chart.js"; do
+  [ -e "$part" ] || { say "missing $part; install node-react node-react-dom node-csstype node-graphql node-chart.js" >&2; exit 1; }
 done
-for tool in node esbuild tsc python3; do
+for tool in node esbuild tsc terser python3; do
   command -v "$tool" >/dev/null || { say "missing the command $tool" >&2; exit 1; }
 done
 [ -e web/node_modules ] || ln -sfn "$modules" web/node_modules
@@ -33,7 +33,8 @@ inputs=$( {
   find web -path web/node_modules -prune -o -path web/tests -prune -o -type f -print | LC_ALL=C sort | xargs sha256sum
   sha256sum schema.graphql scripts/build-web.sh build/wasm/*.wasm
   esbuild --version
-  sha256sum "$modules/react/package.json" "$modules/react-dom/package.json"
+  sha256sum "$modules/react/package.json" "$modules/react-dom/package.json" "$modules/chart.js/package.json"
+  sha256sum "$modules/terser/package.json"
 } | sha256sum | cut -d ' ' -f 1 )
 if [ -f build/web/build.json ] && grep -q "\"inputs\": \"$inputs\"" build/web/build.json; then
   say "build/web is current"
@@ -48,6 +49,17 @@ if [ ! -f "$stamp" ]; then
   say "installing the font tools"
   python3 -m venv build/venv-fonts
   build/venv-fonts/bin/pip install --quiet --disable-pip-version-check "fonttools==$fonttools" "brotli==$brotli"
+  touch "$stamp"
+fi
+
+# The bundles of socket.io-client 4.8.1 and of xterm.js 5.5.0 are part of the wheel of nicegui.
+wheel=nicegui-3.18.0-py3-none-any.whl
+stamp="build/vendor/.$wheel-with-xterm"
+if [ ! -f "$stamp" ]; then
+  say "fetching socket.io-client and xterm.js from $wheel"
+  build/venv-fonts/bin/python scripts/unpack-wheel.py nicegui==3.18.0 "$wheel" \
+    a2bd51642312d98aab6d8b641245d796ff1b89da5829777170bcc488140c3dcd \
+    nicegui/static/socket.io.min.js build/vendor nicegui/elements/xterm/dist/ build/vendor/xterm
   touch "$stamp"
 fi
 

@@ -15,27 +15,7 @@ echo "mermaid: fetching $wheel"
 rm -rf build/mermaid
 mkdir -p build/mermaid
 scripts/setup-browser-tests.sh
-build/venv/bin/python - "$wheel" "$hash" <<'PYTHON'
-import hashlib, io, subprocess, sys, tempfile, zipfile
-from pathlib import Path
-
-wheel, expected = sys.argv[1:]
-with tempfile.TemporaryDirectory() as folder:
-    subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest", folder, "nicegui==3.18.0"],
-        check=True,
-    )
-    content = (Path(folder) / wheel).read_bytes()
-if hashlib.sha256(content).hexdigest() != expected:
-    sys.exit(f"mermaid: {wheel} is not the file that was compared with")
-with zipfile.ZipFile(io.BytesIO(content)) as archive:
-    prefix = "nicegui/elements/mermaid/dist/"
-    for name in archive.namelist():
-        if name.startswith(prefix) and name.endswith(".js"):
-            target = Path("build/mermaid/dist") / name[len(prefix):]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(archive.read(name))
-PYTHON
+build/venv/bin/python scripts/unpack-wheel.py nicegui==3.18.0 "$wheel" "$hash" nicegui/elements/mermaid/dist/ build/mermaid/dist
 echo '{"type":"module"}' > build/mermaid/dist/package.json
 touch "$stamp"
 echo "mermaid: build/mermaid is ready"

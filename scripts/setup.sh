@@ -8,13 +8,16 @@ cd "$(dirname "$0")/.."
 what=${1:-run}
 packages=(
     # the server
-    libsqlite3-dev libpq-dev libargon2-dev zlib1g-dev pkg-config
+    libsqlite3-dev libpq-dev libargon2-dev libhiredis-dev libcairo2-dev zlib1g-dev pkg-config
+    # labs
+    bubblewrap
     # the web client
     binaryen zopfli nodejs esbuild node-typescript node-react node-react-dom node-csstype node-graphql
+    node-chart.js terser
     fonts-inter fonts-jetbrains-mono python3 python3-venv
 )
 if [ "$what" = test ]; then
-    packages+=(postgresql-15 chromium libatomic1 wrk node-jsdom graphviz)
+    packages+=(postgresql-15 redis-server influxdb nginx-light procps curl chromium libatomic1 wrk node-jsdom graphviz)
 fi
 
 if ! command -v swift >/dev/null; then

@@ -55,13 +55,26 @@ struct ShopAPI: GraphQLAnswering {
 
     func operationKind(of request: GraphQL.Request) -> OperationKind? { try? engine.operationKind(of: request) }
 
-    func execute(_ request: GraphQL.Request, context: RequestContext) async -> GraphQL.Response {
+    func execute(
+        _ request: GraphQL.Request,
+        context: RequestContext,
+        charge: @Sendable (Int) async -> Void
+    ) async -> GraphQL.Response {
         await engine.execute(request, context: Shop.Context())
+    }
+
+    func executeInParts(
+        _ request: GraphQL.Request,
+        context: RequestContext,
+        deliver: (GraphQL.Response) async -> Bool
+    ) async {
+        await engine.executeInParts(request, context: Shop.Context(), deliver: deliver)
     }
 
     func subscribe(
         _ request: GraphQL.Request,
         context: RequestContext,
+        charge: @Sendable (Int) async -> Void,
         deliver: (GraphQL.Response) async -> Bool
     ) async -> GraphQL.Response? {
         _ = await deliver(await engine.execute(request, context: Shop.Context()))

@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameS
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { withoutInlineStyles } from "./xterm.mjs";
 
 const web = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const root = resolve(web, "..");
@@ -19,10 +20,14 @@ mkdirSync(join(out, "assets"), { recursive: true });
 
 const common = ["--bundle", "--minify", "--target=es2020", "--preserve-symlinks", "--log-level=warning", "--entry-names=[name]-[hash]"];
 
+/** For what lies outside web/ and for Debian's tools under a node from elsewhere. */
+const nodeEnvironment = { ...process.env, NODE_PATH: join(web, "node_modules") };
+
 function esbuild(meta, ...options) {
   const metafile = join(root, `build/${meta}.json`);
   const run = spawnSync("esbuild", [...common, `--outdir=${join(out, "assets")}`, `--metafile=${metafile}`, ...options], {
     cwd: web,
+    env: nodeEnvironment,
     stdio: "inherit",
   });
   if (run.status !== 0) process.exit(run.status ?? 1);
@@ -42,15 +47,41 @@ const engineThread = Object.keys(
   esbuild("meta-engine", "src/engine/worker.ts", "--format=iife", `--define:__ENGINE_PARTS__=${JSON.stringify(engineParts)}`),
 )[0];
 
+/** Socket.IO's own client, on its own: bundled with the pages, it would add what CommonJS needs to their first load. */
+const socketIO = Object.keys(esbuild("meta-socket.io", "../build/vendor/socket.io.min.js", "--entry-names=socket.io-[hash]", "--format=esm"))[0];
+
+/** The terminal, for the same reason, with its styles set as the pages' policy allows. */
+const terminalSource = join(root, "build/vendor/xterm/xterm.js");
+writeFileSync(terminalSource, withoutInlineStyles(readFileSync(join(root, "build/vendor/xterm/index.js"), "utf8")));
+const terminal = Object.keys(esbuild("meta-xterm", terminalSource, "--entry-names=xterm-[hash]", "--format=esm"))[0];
+
+/**
+ * React DOM without what no page asks of it. Debian's file is CommonJS, so that a bundler keeps all its exports and what only
+ * they need; with `createRoot` alone exported, terser finds the rest unused.
+ */
+const reactDOM = join(root, "build/react-dom-client.js");
+const whole = readFileSync(join(web, "node_modules/react-dom/cjs/react-dom.production.min.js"), "utf8");
+const trimmed = whole.replace(/^exports\.(\w+) = .*;$/gm, (line, name) => (name === "createRoot" ? line : ""));
+if (trimmed === whole || !trimmed.includes("\nexports.createRoot = createRoot;")) throw new Error("react-dom does not list its exports as expected");
+writeFileSync(reactDOM, trimmed);
+const terser = (...given) => spawnSync("terser", given, { encoding: "utf8", env: nodeEnvironment, maxBuffer: 16 << 20 });
+const terserVersion = terser("--version").stdout.trim();
+
 const pages = esbuild(
   "meta-pages",
   "src/app/main.tsx",
+  `--alias:react-dom/client=${reactDOM}`,
+  // What terser makes of a file is not in the hash that names it, so its version is.
+  `--banner:js=/* ${terserVersion} */`,
   "--splitting",
   "--format=esm",
   "--jsx=automatic",
   "--chunk-names=[name]-[hash]",
   '--define:process.env.NODE_ENV="production"',
   "--define:__REACT_DEVTOOLS_GLOBAL_HOOK__=undefined",
+  `--define:__SOCKET_IO__="/assets/${basename(socketIO)}"`,
+  `--define:__XTERM__="/assets/${basename(terminal)}"`,
+  "--external:/assets/*",
   `--define:__ENGINE_WORKER__="/assets/${basename(engineThread)}"`,
 );
 // On its own, so that the pages' shared code is not cut into more pieces than they need.
@@ -97,6 +128,13 @@ const main = outputOf(pages, "src/app/main.tsx");
 const landing = outputOf(start, "src/landing/landing.ts");
 const themeBoot = outputOf(theme, "src/app/themeBoot.ts");
 const first = [...closure(pages, main)];
+// Everybody waits for these files, so they are made as small as can be; for all others esbuild is good enough.
+for (const path of first) {
+  const file = join(out, "assets", basename(path));
+  const run = terser(file, "--module", "--compress", "passes=3,ecma=2020,keep_fargs=false", "--mangle", "--ecma", "2020");
+  if (run.status !== 0) throw new Error(`terser: ${run.stderr}`);
+  writeFileSync(file, run.stdout);
+}
 const fonts = readdirSync(join(out, "assets")).filter((name) => /^(Inter-Regular|Inter-SemiBold|InterDisplay-SemiBold)-.*\.woff2$/.test(name));
 
 const values = {

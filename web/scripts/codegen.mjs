@@ -19,6 +19,7 @@ const web = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const allowed = {};
 const checkOnly = process.argv.includes("--check");
 const schema = buildSchema(readFileSync(join(web, "../schema.graphql"), "utf8"));
+const roots = { query: () => schema.getQueryType(), mutation: () => schema.getMutationType(), subscription: () => schema.getSubscriptionType() };
 const note = "// Written by web/scripts/codegen.mjs from schema.graphql. Do not edit.\n";
 const scalars = { ID: "string", String: "string", Int: "number", Float: "number", Boolean: "boolean", DateTime: "string" };
 
@@ -105,7 +106,7 @@ function documentsIn(path) {
   const used = new Set();
   const parts = [];
   for (const operation of document.definitions.filter((d) => d.kind === Kind.OPERATION_DEFINITION)) {
-    const root = operation.operation === "mutation" ? schema.getMutationType() : schema.getQueryType();
+    const root = roots[operation.operation]();
     const name = operation.name.value;
     const pieces = [operation, ...[...spreadsOf(operation, fragments)].map((each) => fragments.get(each))];
     const text = stripIgnoredCharacters(pieces.map(print).join("\n"));

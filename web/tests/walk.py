@@ -22,9 +22,13 @@ from playwright.sync_api import expect, sync_playwright
 import walk_access
 import walk_diagram
 import walk_editor
+import walk_groups
+import walk_labs
+import walk_learning
 import walk_predictions
 import walk_replay
 import walk_steps
+import walk_tutor
 from walk_common import CHROMIUM, DIAGRAM, PASSWORD, SCREENSHOTS, SIZES, Walk, tab_to, until
 from walk_graphql import graphql_parts
 
@@ -123,7 +127,7 @@ def lab_and_not_found(browser, base, size, scheme):
     walk = Walk(browser, base, size, scheme)
     walk.go(LAB)
     page = walk.page
-    expect(page.locator(".banner")).to_contain_text("later")
+    expect(page.get_by_role("region", name="Running this lab")).to_be_visible()
     assert page.locator(".checks li").count() >= 3
     walk.see("lab")
     walk.finish()
@@ -164,7 +168,7 @@ def account(browser, base, size, scheme):
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make an account").click()
-    page.wait_for_url(re.compile("/catalogue"))
+    page.wait_for_url(re.compile("/today"))
     mine = page.get_by_role("link", name="Account of Grace")
     expect(mine).to_be_visible()
     page.reload()
@@ -283,6 +287,10 @@ EVERYWHERE = [
     *walk_steps.EVERYWHERE,
     *walk_replay.EVERYWHERE,
     *walk_editor.EVERYWHERE,
+    *walk_groups.EVERYWHERE,
+    *walk_labs.EVERYWHERE,
+    *walk_learning.EVERYWHERE,
+    *walk_tutor.EVERYWHERE,
     lab_and_not_found,
     account,
 ]
@@ -295,6 +303,8 @@ ONCE = [
     *walk_steps.ONCE,
     *walk_predictions.ONCE,
     *walk_editor.ONCE,
+    *walk_labs.ONCE,
+    *walk_tutor.ONCE,
 ]
 
 

@@ -77,7 +77,8 @@ def diagram_by_keyboard(browser, base, size, scheme):
     expect(page.locator(".picture .is-hit[data-node]")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.locator(".picture .is-hit")).to_have_count(0)
-    assert page.evaluate("document.activeElement.dataset.node"), "Escape leads to what was found"
+    # Escape leads to what was found.
+    until(page, "document.activeElement.dataset.node !== undefined")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Home")

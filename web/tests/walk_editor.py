@@ -124,13 +124,13 @@ def account(role):
     return email
 
 
-def sign_in(walk, email):
+def sign_in(walk, email, back="/editor"):
     page = walk.page
-    walk.go("/sign-in?back=/editor")
+    walk.go(f"/sign-in?back={back}")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/editor"))
+    page.wait_for_url(re.compile(f"(?<!=){back}"))
 
 
 def author(browser, base, size, scheme):

@@ -107,7 +107,7 @@ def graphql_subscription(browser, base, size, scheme):
     page.get_by_label("E-mail").fill(f"walk-{secrets.token_hex(6)}@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make an account").click()
-    page.wait_for_url(re.compile("/catalogue"))
+    page.wait_for_url(re.compile("/today"))
     walk.go("/graphql")
     page.get_by_role("tab", name="Headers").click()
     page.get_by_role("button", name="Use this browser’s session").click()
@@ -127,7 +127,8 @@ def graphql_subscription(browser, base, size, scheme):
     expect(answer).to_contain_text('"diagramId": "e1-cache-aside"')
     walk.see("graphql-subscription")
     page.get_by_role("button", name="Stop").click()
-    expect(page.locator(".result-status")).to_contain_text("ended after 1 answer")
+    # One for what was completed, and one more when the figures that follow from it are there, if that was soon enough.
+    expect(page.locator(".result-status")).to_contain_text(re.compile("ended after [12] answer"))
     stored = page.evaluate("JSON.stringify([localStorage, sessionStorage])")
     assert "eyJ" not in stored, "the token is kept nowhere"
     walk.finish()

@@ -57,7 +57,9 @@ struct Admission: Sendable {
         )
     }
 
-    /// Counts what operations cost that were admitted.
+    /// Counts what operations cost that were admitted; with a negative cost, takes back what one cost less.
+    ///
+    /// What is taken back after the turn of a minute goes to the next one, so one counter alone may fall below zero.
     func charge(_ caller: Caller, address: String, cost: Int) async {
         let minute = clock.now().milliseconds / Usage.length
         let key = Self.key("cost", subject(caller, address).who, minute)
@@ -91,7 +93,7 @@ private struct Usage {
     /// What counts now, a part of one as a whole.
     var used: Int {
         let share = Double(Self.length - passed) / Double(Self.length)
-        return Int((Double(current) + Double(asked) + Double(before) * share).rounded(.up))
+        return max(0, Int((Double(current) + Double(asked) + Double(before) * share).rounded(.up)))
     }
 
     /// Until there is room for what is asked, in milliseconds; `nil` while there is.

@@ -1,7 +1,8 @@
-import AtlasAPI
+public import AtlasAPI
 public import AtlasApp
 public import AtlasCore
 public import AtlasGraphQL
+public import AtlasPorts
 import Foundation
 import GraphQL
 
@@ -13,9 +14,14 @@ public struct TestAtlas: Sendable {
     public let clock: ManualClock
 
     /// Runs `body` with the repository's catalogue imported, on `engine`; closes and removes everything afterwards.
+    ///
+    /// - Parameter settings: Take the place of those that tests usually have.
     public static func run(
         _ engine: TestEngine = .sqlite,
         catalogue: Bool = true,
+        labRuntime: (any LabRuntime)? = nil,
+        tutor: (any Tutor)? = nil,
+        settings: [String: String] = [:],
         _ body: @Sendable (TestAtlas) async throws -> Void
     ) async throws {
         try await withDatabaseURL(engine) { url, folder in
@@ -23,12 +29,18 @@ public struct TestAtlas: Sendable {
                 arguments: [
                     "data.folder": folder, "database.url": url, "http.port": "0", "development": "true",
                     "catalogue.folder": catalogue ? repositoryRoot + "/catalogue" : "", "log.level": "critical",
-                ],
+                    "lab.runtime": "none", "tutor.embedder": "lexical",
+                ].merging(settings) { _, ours in ours },
                 file: folder + "/none.json",
                 environment: [:]
             )
             let clock = ManualClock()
-            let atlas = try await Atlas.assemble(AtlasConfiguration(sources), clock: clock)
+            let atlas = try await Atlas.assemble(
+                AtlasConfiguration(sources),
+                clock: clock,
+                labRuntime: labRuntime,
+                tutor: tutor
+            )
             do {
                 try await body(TestAtlas(atlas: atlas, clock: clock))
             } catch {
@@ -54,7 +66,7 @@ public struct TestAtlas: Sendable {
         )
         let data = try JSONSerialization.data(withJSONObject: variables)
         let request = Request(query: query, operationName: nil, variables: try JSON.parse([UInt8](data)))
-        let response = await atlas.graphQL.engine.execute(request, context: context)
+        let response = await atlas.graphQL.execute(request, context: context)
         return Answer(body: response.body, cookie: context.cookieChange)
     }
 

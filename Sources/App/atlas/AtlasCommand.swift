@@ -15,7 +15,8 @@ struct AtlasCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Migrate.self, Import.self, Check.self, SchemaCommand.self, UserCommand.self,
-            DiagramCommand.self,
+            DiagramCommand.self, LearningCommand.self, ReviewsCommand.self, SearchCommand.self, VectorsCommand.self,
+            TutorCommand.self,
         ]
     )
 

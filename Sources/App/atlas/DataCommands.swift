@@ -45,16 +45,37 @@ struct Check: AsyncParsableCommand {
         abstract: "Check catalogue files: says file, line and remedy of everything that is wrong."
     )
 
+    @Flag(help: "Run every lab's solution, which must pass, and its broken variants, which must fail.")
+    var labs = false
+
+    @Option(help: "With --labs: on how many seeds, from 1.")
+    var seeds = 20
+
+    @Option(help: "With --labs: this lab alone.")
+    var only: String?
+
     @Argument(help: "The catalogue's folder.")
     var path = "catalogue"
 
+    func validate() throws {
+        guard (1...10_000).contains(seeds) else { throw ValidationError("--seeds is 1 to 10000.") }
+        guard labs || only == nil else { throw ValidationError("--only goes with --labs.") }
+    }
+
     func run() async throws {
+        if labs { return try await runLabs() }
         let files = try CatalogueFolder(path: path).files()
         let findings = Atlas.check(files)
         for finding in findings { print("\(path)/\(finding.path):\(finding.finding)") }
         let errors = findings.count { $0.finding.severity == .error }
         print("\(files.count) files, \(errors) errors, \(findings.count - errors) warnings")
         if errors > 0 { throw ExitCode(1) }
+    }
+
+    private func runLabs() async throws {
+        let trials = try LabTrials(catalogue: path, only: only, seeds: seeds)
+        let isGood = try await trials.run { line in FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+        if !isGood { throw ExitCode(1) }
     }
 }
 

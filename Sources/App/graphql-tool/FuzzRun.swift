@@ -19,14 +19,19 @@ enum FuzzRun {
     private static let interval = 50_000
 
     /// Whether every request was answered in time.
-    static func run(seconds: UInt64, seed: UInt64) -> Bool {
+    static func run(seconds: UInt64, seed: UInt64) async -> Bool {
         let clock = ContinuousClock()
         let end = clock.now.advanced(by: .seconds(Int64(clamping: seconds)))
         var fuzzer = Fuzzer(seed: seed)
         var command = ConformanceCommand()
+        guard var parts = try? PartsFuzzer(seed: seed) else { return false }
         var slowest = Duration.zero
         var count = 0
         while clock.now < end {
+            if let problem = await parts.next() {
+                print("after request \(count) of seed \(seed), delivered in parts:\n\(problem)")
+                return false
+            }
             let request = fuzzer.request()
             let before = processorTime()
             _ = command.answer(request)
@@ -40,6 +45,7 @@ enum FuzzRun {
             if count % interval == 0 { print("\(count) requests of seed \(seed), the slowest took \(slowest)") }
         }
         print("\(count) requests of seed \(seed) answered, the slowest took \(slowest)")
+        print("\(parts.validCount) documents were delivered in parts")
         return true
     }
 

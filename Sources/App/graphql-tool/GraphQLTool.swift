@@ -20,11 +20,11 @@ struct GraphQLTool {
     /// The line being read, up to where the input has come.
     private var line: [UInt8] = []
 
-    static func main() {
+    static func main() async {
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == "fuzz" {
             let numbers = arguments.dropFirst().compactMap { UInt64($0) }
-            exit(FuzzRun.run(seconds: numbers.first ?? 60, seed: numbers.dropFirst().first ?? 1) ? 0 : 1)
+            exit(await FuzzRun.run(seconds: numbers.first ?? 60, seed: numbers.dropFirst().first ?? 1) ? 0 : 1)
         }
         var tool = GraphQLTool()
         tool.run()

@@ -38,7 +38,8 @@ enum DurableFile {
         guard fsync(descriptor) == 0 else { throw failure("fsync", folder) }
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(AtlasError) {
+    /// Writes every byte, or throws.
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(AtlasError) {
         var done = 0
         while done < bytes.count {
             let count = bytes[done...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
@@ -48,6 +49,7 @@ enum DurableFile {
         }
     }
 
+    /// What a failed system call means, with the reason from `errno`.
     static func failure(_ call: String, _ path: String) -> AtlasError {
         let reason = String(cString: strerror(errno))
         return AtlasError(.unavailable, "A file cannot be written just now.", detail: "\(call) \(path): \(reason)")

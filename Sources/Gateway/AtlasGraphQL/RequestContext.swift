@@ -1,5 +1,6 @@
 import AtlasAPI
 public import AtlasCore
+public import GraphQL
 import Synchronization
 
 /// What one GraphQL request knows: who asks, from which device, and the browser's cookie.
@@ -20,15 +21,25 @@ public final class RequestContext: Sendable {
     public let requestID: String
     /// The refresh token that came in the browser's cookie.
     public let refreshCookie: String?
+    /// Takes notes of the parts of the request; `nil` for one that is not traced.
+    public let trace: (any OperationTrace)?
     private let change = Mutex<CookieChange?>(nil)
+    private let groups = Mutex<GroupLoaders?>(nil)
     private let completed = Mutex<Task<Set<DiagramID>, any Error>?>(nil)
 
     /// A context for one request.
-    public init(caller: Caller, device: String, requestID: String, refreshCookie: String?) {
+    public init(
+        caller: Caller,
+        device: String,
+        requestID: String,
+        refreshCookie: String?,
+        trace: (any OperationTrace)? = nil
+    ) {
         self.caller = caller
         self.device = device
         self.requestID = requestID
         self.refreshCookie = refreshCookie
+        self.trace = trace
     }
 
     /// What the answer must do to the refresh cookie; `nil` to leave it alone.
@@ -52,6 +63,20 @@ public final class RequestContext: Sendable {
         } onCancel: {
             task.cancel()
         }
+    }
+
+    /// What belongs to the groups of this request, asked for once for all of them.
+    func groupLoaders(_ service: any StudyGroups) -> GroupLoaders {
+        groups.withLock { loaders in
+            let known = loaders ?? GroupLoaders(service, caller)
+            loaders = known
+            return known
+        }
+    }
+
+    /// Forgets what belongs to groups, because a mutation is about to change it.
+    func forgetGroups() {
+        groups.withLock { $0 = nil }
     }
 
     func setCookie(_ change: CookieChange) {

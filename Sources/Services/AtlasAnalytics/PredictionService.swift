@@ -53,14 +53,7 @@ public struct PredictionService: Predictions {
         let row = StoredQuestion(prediction.question)
         let outcomes = String(decoding: try JSONEncoder().encode(scored.outcomes), as: UTF8.self)
         let now = clock.now()
-        let event = Self.event(
-            id: ids.next(),
-            user: user,
-            prediction: prediction.id,
-            question: row,
-            score: scored,
-            at: now
-        )
+        let eventID = ids.next()
         let stored = try await database.write { session in
             let inserted = try session.execute(
                 """
@@ -72,8 +65,20 @@ public struct PredictionService: Predictions {
                 ON CONFLICT DO NOTHING
                 """
             )
-            if inserted == 1 { try Outbox.append(event, at: now, in: session) }
-            return try Self.select(user, id: prediction.id, limit: 1, in: session)
+            let stored = try Self.select(user, id: prediction.id, limit: 1, in: session)
+            if inserted == 1 {
+                let event = Self.event(
+                    id: eventID,
+                    user: user,
+                    prediction: prediction.id,
+                    question: row,
+                    attempt: try stored.first?.int("attempt") ?? 1,
+                    score: scored,
+                    at: now
+                )
+                try Outbox.append(event, at: now, in: session)
+            }
+            return stored
         }
         guard let first = stored.first else {
             throw AtlasError(
@@ -167,13 +172,15 @@ public struct PredictionService: Predictions {
         user: UserID,
         prediction: String,
         question: StoredQuestion,
+        attempt: Int,
         score: Score,
         at now: Timestamp
     ) -> OutboxEvent {
         // The ids were made or checked by Atlas and hold only characters that JSON takes as they are.
         let payload = """
             {"id":"\(id)","type":"prediction.made","userId":"\(user)","predictionId":"\(prediction)",\
-            "kind":"\(question.kind.rawValue)","itemId":"\(question.item)","right":\(score.right),\
+            "kind":"\(question.kind.rawValue)","itemId":"\(question.item)",\
+            "question":"\(Hash.of(question.text))","attempt":\(attempt),"right":\(score.right),\
             "of":\(score.outcomes.count),"logLoss":\(score.logLoss),"at":"\(now)"}
             """
         return OutboxEvent(

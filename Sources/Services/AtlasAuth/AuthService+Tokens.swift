@@ -1,4 +1,4 @@
-import AtlasAPI
+public import AtlasAPI
 public import AtlasCore
 import AtlasPorts
 import Crypto
@@ -6,12 +6,17 @@ import Crypto
 extension AuthService {
     /// The account behind an access token.
     public func verify(_ accessToken: String) async throws -> Caller.Account {
+        try await verified(accessToken).account
+    }
+
+    /// The account behind an access token, and how long it may be used.
+    public func verified(_ accessToken: String) async throws -> VerifiedToken {
         let entry: VerifiedTokens.Entry
-        if let known = verified.entry(accessToken) {
+        if let known = verifiedTokens.entry(accessToken) {
             entry = known
         } else {
             entry = try await checkSignature(accessToken)
-            verified.remember(accessToken, entry)
+            verifiedTokens.remember(accessToken, entry)
         }
         guard entry.expires > clock.now() else {
             throw AtlasError(.unauthenticated, "The access token has expired.")
@@ -19,7 +24,13 @@ extension AuthService {
         guard try await cache.get([Self.revocationKey(entry.account.session)]) == [nil] else {
             throw AtlasError(.unauthenticated, "This session was ended.")
         }
-        return entry.account
+        return VerifiedToken(account: entry.account, expires: entry.expires)
+    }
+
+    /// Those of the sessions that were ended.
+    public func ended(among sessions: [SessionID]) async throws -> Set<SessionID> {
+        let found = try await cache.get(sessions.map(Self.revocationKey))
+        return Set(zip(sessions, found).filter { $0.1 != nil }.map(\.0))
     }
 
     private func checkSignature(_ token: String) async throws -> VerifiedTokens.Entry {

@@ -13,7 +13,7 @@ public struct AuthService: Auth {
     let clock: any WallClock
     let ids: any IDSource
     let keys: SigningKeys
-    let verified = VerifiedTokens()
+    let verifiedTokens = VerifiedTokens()
     /// Verified against when an address is unknown, so that both refusals take as long.
     let decoyHash: String
 
@@ -150,6 +150,12 @@ public struct AuthService: Auth {
         return ids.map { found[$0] }
     }
 
+    /// The names that accounts show to others.
+    public func displayNames(of ids: [UserID]) async throws -> [UserID: String] {
+        guard !ids.isEmpty else { return [:] }
+        return try await accounts.displayNames(ids)
+    }
+
     /// Makes an account with any role.
     public func createUser(_ registration: Registration, role: Role, as caller: Caller) async throws -> User {
         try caller.require(.admin)
@@ -174,6 +180,18 @@ public struct AuthService: Auth {
             return (user, try SessionRepository.end(nil, of: user.id, at: now, in: session))
         }
         try await revoke(ended)
+        return user
+    }
+
+    /// The account with an address; for commands of the operator.
+    ///
+    /// - Throws: `AtlasError` — `.forbidden` unless the caller is an admin or Atlas itself; `.notFound`.
+    public func user(email: String, as caller: Caller) async throws -> User {
+        try caller.require(.admin)
+        let address = try EmailAddress.normalised(email, field: "email")
+        guard let user = try await database.read({ try AccountRepository.user(email: address, in: $0) }) else {
+            throw AtlasError(.notFound, "There is no account with the address \(address).")
+        }
         return user
     }
 }

@@ -24,6 +24,17 @@ public enum CatalogueLint {
         .map(\.element)
     }
 
+    /// The labs among `files`, without those that have errors, in the order of the files.
+    public static func labs(_ files: [CatalogueFile]) -> [Lab] {
+        files.filter { $0.kind == .lab }.compactMap { file in
+            guard case .lab(let lab)? = CatalogueReader.read(.lab, source: file.source, path: file.path).item?.item
+            else {
+                return nil
+            }
+            return lab
+        }
+    }
+
     /// What is wrong between items.
     ///
     /// - Parameters:

@@ -32,12 +32,14 @@ public enum ContentLimits {
     public static let textCharacters = 2_000
     /// Probes that a diagram should have at least.
     public static let probes = 2
+    /// Words of a card's question, and of its answer.
+    public static let cardWords = 60
+    /// Characters of a card's id.
+    public static let cardIDCharacters = 64
     /// Words of a diagram's body.
     public static let bodyWords = 150...350
     /// Characters of what is searched for.
     public static let searchCharacters = 200
-    /// Bytes of a word that is found by; the rest of a longer one is left out.
-    static let wordBytes = 40
     /// Corrections tried for a word with a typing error.
     static let corrections = 6
     /// Words around the hits in a snippet.

@@ -102,7 +102,8 @@ extension Item {
                     probes: old.probes,
                     sources: old.sources,
                     prerequisites: old.prerequisites,
-                    next: old.next
+                    next: old.next,
+                    cards: old.cards
                 )
             )
         case .lab(let old):
@@ -116,7 +117,10 @@ extension Item {
                     instructionsHTML: old.instructionsHTML,
                     files: old.files,
                     checks: old.checks,
-                    related: old.related
+                    related: old.related,
+                    needs: old.needs,
+                    demands: old.demands,
+                    cards: old.cards
                 )
             )
         case .incident(let old):
@@ -133,7 +137,8 @@ extension Item {
                     bodyHTML: old.bodyHTML,
                     timeline: old.timeline,
                     lessons: old.lessons,
-                    related: old.related
+                    related: old.related,
+                    cards: old.cards
                 )
             )
         }

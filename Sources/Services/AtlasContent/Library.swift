@@ -1,4 +1,5 @@
 import AtlasAPI
+import AtlasCore
 import Synchronization
 
 /// All current items, parsed; never changed, only replaced.
@@ -47,8 +48,18 @@ extension Catalogue {
             labs: labs.sorted {
                 ($0.header.level, $0.number, $0.header.id) < ($1.header.level, $1.number, $1.header.id)
             },
-            incidents: incidents.sorted { ($1.date, $0.header.id) < ($0.date, $1.header.id) }
+            incidents: incidents.sorted { ($1.date, $0.header.id) < ($0.date, $1.header.id) },
+            revision: Self.revision(items)
         )
+    }
+
+    /// The hash of every item's name, version and time of saving.
+    private static func revision(_ items: [Item]) -> String {
+        let lines = items.sorted { $0.key < $1.key }.map { item in
+            let header = item.header
+            return "\(item.key.kind.rawValue) \(header.id) \(header.version) \(header.updatedAt.milliseconds)\n"
+        }
+        return ContentHash.of(lines.joined())
     }
 
     private static func place(_ diagram: Diagram) -> (String, Int, Int, String) {

@@ -112,17 +112,4 @@ import Testing
             }
         }
     }
-
-    @Test func `fields of services that do not exist yet say so`() async throws {
-        try await TestAtlas.run { atlas in
-            let (id, token) = try await atlas.register("ada@example.org")
-            for query in [
-                "{ userMetrics(userId: \"\(id)\") { userId } }", "{ skillHeatmap(userId: \"\(id)\") { userId } }",
-                "mutation { completeLab(labId: \"hash-ring\", solution: \"\") { passed } }",
-                "mutation { createStudyGroup(input: { name: \"x\" }) { id } }",
-            ] {
-                #expect(try await atlas.ask(query, token: token).codes == ["UNAVAILABLE"])
-            }
-        }
-    }
 }

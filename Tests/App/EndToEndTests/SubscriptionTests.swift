@@ -29,7 +29,7 @@ import Testing
                 queue: engines.queue,
                 pubSub: engines.pubSub,
                 bell: atlas.atlas.commitBell,
-                queueBell: Doorbell(),
+                queueBells: [],
                 logger: atlas.atlas.logger
             )
             let owner = try await context(adas, atlas)

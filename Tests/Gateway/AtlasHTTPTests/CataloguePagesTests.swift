@@ -33,14 +33,17 @@ import Testing
         #expect(landing.cards.isEmpty)
     }
 
-    @Test(arguments: ["/catalogue", "/incidents", "/progress", "/sign-in", "/register", "/account"])
+    @Test(arguments: [
+        "/catalogue", "/incidents", "/labs", "/today", "/review", "/cards", "/settings", "/progress", "/report",
+        "/teach", "/calibration", "/sign-in", "/register", "/account",
+    ])
     func `the client's lists and forms are pages`(_ path: String) async throws {
         let page = try #require(try await CataloguePages(content: TestContent(try .sample())).page(path))
         #expect(page.path == path)
         #expect(!page.title.isEmpty)
         #expect(!page.description.isEmpty)
         #expect(page.noscriptHTML.contains("<h1>"))
-        #expect(page.isPublic == (path == "/catalogue" || path == "/incidents"))
+        #expect(page.isPublic == ["/catalogue", "/incidents", "/labs", "/calibration"].contains(path))
     }
 
     @Test(arguments: ["/diagrams/e1-cache-aside", "/incidents/incident-1", "/labs/lab-1"])

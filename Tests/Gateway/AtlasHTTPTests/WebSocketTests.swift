@@ -31,7 +31,7 @@ import Testing
             #expect(response.status == 101)
             #expect(response["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
             #expect(response["sec-websocket-protocol"] == "echo.v1")
-            #expect(response["x-request-id"]?.count == 20)
+            #expect(response["x-request-id"]?.count == 15)
             try await wire.send(Frame.text("hello"))
             #expect(try await wire.frame() == ReceivedFrame(opcode: Frame.text, payload: Array("hello".utf8)))
             #expect(server.log.all.contains { $0.contains("status=101") })

@@ -95,8 +95,10 @@ enum RealCatalogue {
         return try [("diagrams", ContentKind.diagram), ("incidents", .incident), ("labs", .lab)].flatMap { name, kind in
             try manager.contentsOfDirectory(atPath: folder.appending(path: name).path).sorted().compactMap { entry in
                 let path = kind == .lab ? "\(name)/\(entry)/lab.md" : "\(name)/\(entry)"
-                guard path.hasSuffix(".md") else { return nil }
-                let source = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+                // Beside the labs lies what their checkers share.
+                let file = folder.appending(path: path)
+                guard path.hasSuffix(".md"), manager.fileExists(atPath: file.path) else { return nil }
+                let source = try String(contentsOf: file, encoding: .utf8)
                 return CatalogueFile(kind: kind, path: path, source: source)
             }
         }

@@ -3,30 +3,41 @@ import type { ReactNode } from "react";
 import { useSession } from "../api/session";
 import { Icon } from "../design/Icon";
 import type { IconName } from "../design/Icon";
+import { hideTutor, showTutor, useOpening } from "../features/tutor/open";
 import { Link } from "./router";
 import { chooseTheme, currentTheme, nextTheme } from "./theme";
 
 const QuickSearch = lazy(() => import("../features/search/QuickSearch"));
+const TutorPanel = lazy(() => import("../features/tutor/TutorPanel"));
 
 const places: readonly (readonly [string, string, IconName])[] = [
+  ["/today", "Today", "sun"],
   ["/catalogue", "Catalogue", "grid"],
   ["/incidents", "Incidents", "pulse"],
   ["/editor", "Sketch", "diagram"],
+  ["/groups", "Groups", "people"],
   ["/progress", "Progress", "flag"],
 ];
 
 /** The frame of every page: header, navigation, search, theme, account. */
 export function Shell({ path, children }: { path: string; children: ReactNode }) {
+  // Only members have a day to plan.
+  const open = useSession().status === "visitor" ? places.slice(1) : places;
   const [searching, setSearching] = useState(false);
+  // Its own page has all of the tutor but the panel.
+  const hasTutor = !/^\/tutor\b/.test(path);
+  const isTutorOpen = useOpening().isOpen && hasTutor;
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return;
+      if (!(event.metaKey || event.ctrlKey) || event.defaultPrevented) return;
+      if (event.key.toLowerCase() === "k") setSearching(true);
+      else if (event.key === "/" && hasTutor) showTutor();
+      else return;
       event.preventDefault();
-      setSearching(true);
     };
     addEventListener("keydown", open);
     return () => removeEventListener("keydown", open);
-  }, []);
+  }, [hasTutor]);
   return (
     <>
       <a className="skip-link" href="#main">
@@ -38,7 +49,7 @@ export function Shell({ path, children }: { path: string; children: ReactNode })
           <span>Atlas</span>
         </a>
         <nav className="places" aria-label="Main">
-          {places.map(([href, label, icon]) => (
+          {open.map(([href, label, icon]) => (
             <Link key={href} href={href} aria-current={path.startsWith(href) ? "page" : undefined}>
               <Icon name={icon} />
               <span>{label}</span>
@@ -51,6 +62,20 @@ export function Shell({ path, children }: { path: string; children: ReactNode })
             <span>Search</span>
             <kbd aria-hidden="true">Ctrl K</kbd>
           </button>
+          {hasTutor && (
+            <button
+              type="button"
+              className="tutor-opener"
+              onClick={() => (isTutorOpen ? hideTutor() : showTutor())}
+              aria-label="Tutor"
+              aria-expanded={isTutorOpen}
+              aria-keyshortcuts="Control+/"
+              title="Ask the tutor (Ctrl /)"
+            >
+              <Icon name="tutor" />
+              <span>Tutor</span>
+            </button>
+          )}
           <ThemeButton />
           <AccountLink path={path} />
         </div>
@@ -58,6 +83,11 @@ export function Shell({ path, children }: { path: string; children: ReactNode })
       <main id="main" tabIndex={-1}>
         {children}
       </main>
+      {isTutorOpen && (
+        <Suspense fallback={null}>
+          <TutorPanel />
+        </Suspense>
+      )}
       {searching && (
         <Suspense fallback={null}>
           <QuickSearch onClose={() => setSearching(false)} />

@@ -17,7 +17,8 @@ struct OutboxRelay: Service {
     let queue: any Queue
     let pubSub: any PubSub
     let bell: Doorbell
-    let queueBell: Doorbell
+    /// One per worker.
+    let queueBells: [Doorbell]
     let logger: Logger
 
     func run() async throws {
@@ -26,7 +27,8 @@ struct OutboxRelay: Service {
         }
     }
 
-    private func drain() async {
+    /// Works off what there is now.
+    func drain() async {
         do {
             while !Task.isCancelled {
                 let events = try await Outbox.pending(Self.batch, in: database)
@@ -38,7 +40,7 @@ struct OutboxRelay: Service {
                     if let channel = event.channel { try await pubSub.publish(event.payload, to: channel) }
                 }
                 try await Outbox.remove(events.map(\.id), from: database)
-                queueBell.ring()
+                for bell in queueBells { bell.ring() }
             }
         } catch {
             // What was not removed is tried again with the next ring.
@@ -71,7 +73,8 @@ struct QueueWorker: Service {
         }
     }
 
-    private func drain() async {
+    /// Works off what there is now.
+    func drain() async {
         do {
             while !Task.isCancelled {
                 let deliveries = try await queue.take(from: name, limit: Self.batch, lease: Self.lease)

@@ -36,8 +36,23 @@ public protocol Auth: Sendable {
     /// - Throws: `AtlasError.unauthenticated`.
     func verify(_ accessToken: String) async throws -> Caller.Account
 
+    /// As `verify`, for a connection that may outlive the token.
+    ///
+    /// - Throws: `AtlasError.unauthenticated`.
+    func verified(_ accessToken: String) async throws -> VerifiedToken
+
+    /// Those of the sessions that were ended less than an access token's life ago.
+    func ended(among sessions: [SessionID]) async throws -> Set<SessionID>
+
     /// Accounts in the order of `ids`; `nil` where there is none or the caller may not see it.
     func users(_ ids: [UserID], as caller: Caller) async throws -> [User?]
+
+    /// The names that accounts show to others; unknown accounts are absent.
+    ///
+    /// Asked by services for people who may see each other; whether they may is theirs to know.
+    ///
+    /// - Parameter ids: At most 1,000.
+    func displayNames(of ids: [UserID]) async throws -> [UserID: String]
 
     /// Makes an account with any role; for the command line.
     ///
@@ -141,5 +156,19 @@ public struct Session: Sendable, Equatable {
         self.device = device
         self.createdAt = createdAt
         self.lastUsedAt = lastUsedAt
+    }
+}
+
+/// What an access token says, its signature checked.
+public struct VerifiedToken: Sendable, Equatable {
+    /// Whose it is.
+    public let account: Caller.Account
+    /// When it is of no more use.
+    public let expires: Timestamp
+
+    /// A token that was checked.
+    public init(account: Caller.Account, expires: Timestamp) {
+        self.account = account
+        self.expires = expires
     }
 }

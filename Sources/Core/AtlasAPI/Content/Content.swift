@@ -87,13 +87,22 @@ public struct Catalogue: Sendable {
     public let labs: [Lab]
     /// Newest first.
     public let incidents: [Incident]
+    /// Another text whenever something in the catalogue is another, and the same in every process that has the same.
+    public let revision: String
 
     /// A catalogue.
-    public init(categories: [Category], diagrams: [Diagram], labs: [Lab], incidents: [Incident]) {
+    public init(
+        categories: [Category],
+        diagrams: [Diagram],
+        labs: [Lab],
+        incidents: [Incident],
+        revision: String = ""
+    ) {
         self.categories = categories
         self.diagrams = diagrams
         self.labs = labs
         self.incidents = incidents
+        self.revision = revision
     }
 }
 

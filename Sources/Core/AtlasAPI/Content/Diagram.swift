@@ -117,6 +117,8 @@ public final class Diagram: Sendable {
     public let prerequisites: [DiagramID]
     /// Where to go next.
     public let next: [DiagramID]
+    /// What its author wants recalled beside what follows from the picture.
+    public let cards: [AuthoredCard]
 
     /// A diagram.
     public init(
@@ -127,7 +129,8 @@ public final class Diagram: Sendable {
         probes: [Probe],
         sources: [SourceLink],
         prerequisites: [DiagramID],
-        next: [DiagramID]
+        next: [DiagramID],
+        cards: [AuthoredCard] = []
     ) {
         self.header = header
         self.view = view
@@ -137,6 +140,7 @@ public final class Diagram: Sendable {
         self.sources = sources
         self.prerequisites = prerequisites
         self.next = next
+        self.cards = cards
     }
 
     /// Its id.
@@ -191,6 +195,43 @@ public struct Distractor: Sendable, Equatable {
     public init(text: String, why: String) {
         self.text = text
         self.why = why
+    }
+}
+
+/// A question to recall, written by the author of a diagram, lab or incident.
+public struct AuthoredCard: Sendable, Equatable {
+    /// Unique within its item; the history of the card hangs on it.
+    public let id: String
+    /// The question.
+    public let question: String
+    /// The right answer.
+    public let answer: String
+    /// Which column of the skill grid it speaks for.
+    public let skill: Skill
+    /// Wrong answers, each with the reason; with two or more the card is a choice.
+    public let distractors: [Distractor]
+    /// Nodes of the picture that the answer speaks of.
+    public let nodes: [String]
+    /// Edges of the picture that the answer speaks of.
+    public let edges: [String]
+
+    /// A card.
+    public init(
+        id: String,
+        question: String,
+        answer: String,
+        skill: Skill,
+        distractors: [Distractor],
+        nodes: [String],
+        edges: [String]
+    ) {
+        self.id = id
+        self.question = question
+        self.answer = answer
+        self.skill = skill
+        self.distractors = distractors
+        self.nodes = nodes
+        self.edges = edges
     }
 }
 

@@ -26,6 +26,8 @@ public final class Incident: Sendable {
     public let lessons: [String]
     /// Diagrams that explain the mechanism.
     public let related: [DiagramID]
+    /// What its author wants recalled.
+    public let cards: [AuthoredCard]
 
     /// An incident.
     public init(
@@ -40,7 +42,8 @@ public final class Incident: Sendable {
         bodyHTML: String,
         timeline: [TimelineStep],
         lessons: [String],
-        related: [DiagramID]
+        related: [DiagramID],
+        cards: [AuthoredCard] = []
     ) {
         self.header = header
         self.company = company
@@ -54,6 +57,7 @@ public final class Incident: Sendable {
         self.timeline = timeline
         self.lessons = lessons
         self.related = related
+        self.cards = cards
     }
 
     /// Its id.

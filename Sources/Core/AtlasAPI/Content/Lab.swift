@@ -20,6 +20,12 @@ public final class Lab: Sendable {
     public let checks: [LabCheck]
     /// Diagrams that explain the mechanism.
     public let related: [DiagramID]
+    /// Programs that it needs beside a shell and Python, as in `redis-server`.
+    public let needs: [String]
+    /// How much it may use.
+    public let demands: LabDemands
+    /// What its author wants recalled.
+    public let cards: [AuthoredCard]
 
     /// A lab.
     public init(
@@ -31,7 +37,10 @@ public final class Lab: Sendable {
         instructionsHTML: String,
         files: [LabFile],
         checks: [LabCheck],
-        related: [DiagramID]
+        related: [DiagramID],
+        needs: [String],
+        demands: LabDemands,
+        cards: [AuthoredCard] = []
     ) {
         self.header = header
         self.number = number
@@ -42,10 +51,38 @@ public final class Lab: Sendable {
         self.files = files
         self.checks = checks
         self.related = related
+        self.needs = needs
+        self.demands = demands
+        self.cards = cards
     }
 
     /// Its id.
     public var id: LabID { LabID(header.id) }
+}
+
+/// How much a lab may use.
+public struct LabDemands: Sendable, Equatable {
+    /// Memory of all its programs, in MiB.
+    public var memoryMegabytes: Int
+    /// Processes and threads.
+    public var processes: Int
+    /// What fits into the home, and again into `/tmp`, in MiB.
+    public var diskMegabytes: Int
+    /// How long its checker may take, in seconds.
+    public var checkSeconds: Int
+
+    /// What a lab gets that says nothing.
+    public init(
+        memoryMegabytes: Int = 256,
+        processes: Int = 64,
+        diskMegabytes: Int = 64,
+        checkSeconds: Int = 60
+    ) {
+        self.memoryMegabytes = memoryMegabytes
+        self.processes = processes
+        self.diskMegabytes = diskMegabytes
+        self.checkSeconds = checkSeconds
+    }
 }
 
 /// A file that the learner edits.

@@ -14,6 +14,8 @@ struct Answer: Sendable {
     var isCompressible = false
     /// How the body is compressed already; what is not compressed yet may be when it is written.
     var packing = Packing.notYet
+    /// Names this body for caches; each of its compressed forms has another name.
+    var entityTag: EntityTag?
     /// For the log.
     var user: String?
 

@@ -1,4 +1,3 @@
-import NIOCore
 import NIOHTTP1
 
 #if canImport(Glibc)
@@ -23,8 +22,9 @@ struct ClientAddress: Sendable {
     ///
     /// `X-Forwarded-For` is read from its end: every trusted proxy adds the address it saw, so the last one that is no
     /// proxy of ours is the client. What stands before it could be the client's invention.
-    func resolve(socket: SocketAddress?, _ headers: HTTPHeaders) -> (address: String, isSecure: Bool) {
-        let peer = socket?.ipAddress ?? ""
+    ///
+    /// - Parameter peer: The address of the other end of the socket.
+    func resolve(peer: String, _ headers: HTTPHeaders) -> (address: String, isSecure: Bool) {
         guard !proxies.isEmpty, isTrusted(peer) else { return (peer, false) }
         let isSecure = headers[canonicalForm: "x-forwarded-proto"].last?.lowercased() == "https"
         var client = peer

@@ -10,10 +10,27 @@ extension HTTPConnection {
         case .ready:
             let isStopping = isQuiescing
             run(exchange) { _ in await HealthEndpoint.ready(core.parts.problems, isStopping: isStopping) }
-        case .graphQL where GraphQLEndpoint.wantsEvents(exchange.head.headers): follow(exchange)
+        case .metrics where core.admitsMetrics(exchange):
+            run(exchange) { _ in MetricsEndpoint.answer(await core.allMetrics()) }
+        case .metrics: finish(exchange, .text(.notFound, "There is no such page."))
+        case .graphQL where exchange.known.contains(.accept):
+            switch GraphQLEndpoint.delivery(exchange.head.headers) {
+            case .events: follow(exchange)
+            // Parts are chunks, which HTTP/1.0 does not have.
+            case .parts where exchange.head.version == .http1_1: answerInParts(exchange)
+            case .whole, .parts: run(exchange) { await core.graphQL.answer($0) }
+            }
         case .graphQL: run(exchange) { await core.graphQL.answer($0) }
+        case .engine(let server): engine(exchange, server)
         case .webSocket: decide(exchange)
         case .site: run(exchange) { await core.site.answer($0) }
+        case .upload:
+            // Held by the work, too: it may go on for a moment after its time is over.
+            let place = exchange.uploadPlace
+            run(exchange) { request in
+                defer { withExtendedLifetime(place) {} }
+                return await core.uploads?.answer(request) ?? .text(.notFound, "There is no such page.")
+            }
         case .refused(let status): finish(exchange, core.refusal(status, exchange))
         }
     }

@@ -33,6 +33,7 @@ extension HTTPConnection {
         switch state {
         case .receiving(let exchange):
             finish(exchange, core.refusal(.requestTimeout, exchange))
+        case .answering(let exchange) where exchange.isInParts: cutParts()
         case .answering(let exchange):
             // What was cancelled may still be running, so nothing else may start on this connection.
             exchange.keepsConnection = false

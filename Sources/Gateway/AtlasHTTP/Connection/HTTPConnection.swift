@@ -48,6 +48,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     var timer: (scheduled: Scheduled<Void>, at: NIODeadline)?
     var unsentBytes = 0
 
+    /// The address of the client's end, as text.
+    private lazy var peer = context?.remoteAddress?.ipAddress ?? ""
     private var queue = CircularBuffer<Input>()
     private var isTakingInput = false
     private var isReading = false
@@ -76,6 +78,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func end() {
+        switch state {
+        case .receiving(let exchange), .answering(let exchange): exchange.abort()
+        default: break
+        }
         state = .closed
         task?.cancel()
         task = nil
@@ -175,21 +181,30 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         switch input {
         case .failure(let status): refuseUnreadable(status)
         case .part(.head(let head)):
-            let exchange = core.exchange(head, socket: context?.remoteAddress, loop: loop)
+            let exchange = core.exchange(head, peer: peer, loop: loop)
             number &+= 1
             state = .receiving(exchange)
-            guard case .refused(let status) = exchange.route else { return expectBody(exchange) }
-            finish(exchange, core.refusal(status, exchange))
+            switch exchange.route {
+            case .refused(let status): finish(exchange, core.refusal(status, exchange))
+            case .engine(let server):
+                beginEngine(exchange, server)
+                if case .receiving = state { expectBody(exchange) }
+            case .upload:
+                if let refusal = core.admitUpload(exchange) { finish(exchange, refusal) } else { expectBody(exchange) }
+            default: expectBody(exchange)
+            }
         case .part: break
         }
     }
 
     private func expectBody(_ exchange: Exchange) {
+        guard !exchange.known.isDisjoint(with: [.contentLength, .transferEncoding]) else { return }
         let headers = exchange.head.headers
-        guard headers.contains(name: "content-length") || headers.contains(name: "transfer-encoding") else { return }
         let announced = headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         guard announced <= core.bodyLimit(exchange.route) else { return refuseBody(exchange) }
-        guard headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) else { return }
+        guard exchange.known.contains(.expect),
+            headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" })
+        else { return }
         context?.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
     }
 
@@ -221,7 +236,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
             uri: "-",
             headers: ["connection": "close"]
         )
-        let exchange = core.exchange(head, socket: context?.remoteAddress, loop: loop)
+        let exchange = core.exchange(head, peer: peer, loop: loop)
         state = .receiving(exchange)
         finish(exchange, core.refusal(status, exchange))
     }
@@ -231,7 +246,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     /// Writes the answer and goes on to the next request, or ends the connection.
     func finish(_ exchange: Exchange, _ answer: Answer) {
         guard let context else { return }
-        task = nil
+        exchange.abort()
         let keeps = exchange.keepsConnection && exchange.isWhole && !isQuiescing
         let bytes = core.encode(
             answer,
@@ -241,6 +256,13 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
             allocator: context.channel.allocator
         )
         core.log(answer, to: exchange, bytes: bytes.readableBytes)
+        conclude(exchange, bytes, keeps: keeps)
+    }
+
+    /// Writes the last bytes of an answer and goes on to the next request, or ends the connection.
+    func conclude(_ exchange: Exchange, _ bytes: ByteBuffer, keeps: Bool) {
+        guard let context else { return }
+        task = nil
         if keeps {
             state = .idle
             unsentBytes = 0

@@ -9,6 +9,8 @@ struct IncomingRequest: Sendable {
     /// The target after its `?`.
     let query: Substring?
     let headers: HTTPHeaders
+    /// Which of the usual headers there are.
+    let known: HeaderSet
     let body: ByteBuffer
     /// For logs and error messages; also sent back.
     let id: String

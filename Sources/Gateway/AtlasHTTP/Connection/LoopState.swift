@@ -31,19 +31,19 @@ final class LoopState {
         return date
     }
 
-    /// An id of 20 letters and digits.
+    /// An id of 15 letters and digits: as many as a `String` holds without allocating memory.
     ///
     /// It tells requests apart; nothing depends on its being hard to guess.
     func requestID() -> String {
-        String(unsafeUninitializedCapacity: 20) { buffer in
-            var bits: UInt64 = 0
-            for index in 0..<20 {
-                if index % 10 == 0 { bits = nextRandom() }
+        String(unsafeUninitializedCapacity: 15) { buffer in
+            var bits = nextRandom()
+            for index in 0..<15 {
+                if index == 12 { bits = nextRandom() }
                 let digit = UInt8(truncatingIfNeeded: bits & 31)
                 buffer[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
                 bits >>= 5
             }
-            return 20
+            return 15
         }
     }
 

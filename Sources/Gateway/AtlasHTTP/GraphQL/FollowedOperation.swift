@@ -7,6 +7,10 @@ struct GraphQLClient: Sendable {
     let address: String
     let device: String
     let requestID: String
+    /// The name of its operations' traces, such as `WebSocket /graphql`.
+    let traceName: String
+    /// What its request said in `traceparent`.
+    var traceParent: TraceParent?
 }
 
 /// One operation whose results are delivered one after the other.
@@ -35,27 +39,44 @@ struct FollowedOperation: Sendable {
             if case .refuse(let wait) = await parts.admit(caller, client.address, 1) {
                 throw .tooMany(retryAfter: wait)
             }
-            let request = try documents.request(operation)
-            let context = RequestContext(
-                caller: caller,
-                device: client.device,
-                requestID: client.requestID,
-                refreshCookie: nil
-            )
-            var isCharged = false
-            let refusal = await parts.graphQL.subscribe(request, context: context) { response in
-                if !isCharged { await parts.charge(caller, client.address, response.cost ?? 1) }
-                isCharged = true
-                if let check, await check() == nil {
-                    _ = await deliver(.sessionEnded)
-                    return false
-                }
-                return await deliver(.next(response))
-            }
-            _ = await deliver(.finished(refusal: refusal))
+            _ = await deliver(.finished(refusal: await run(try documents.request(operation), deliver)))
         } catch {
             let refusal = GraphQL.Response(refusing: GraphQLError(error.message, code: error.code))
             _ = await deliver(.finished(refusal: refusal))
         }
+    }
+
+    /// - Returns: The response that refuses the request, or `nil`.
+    private func run(
+        _ request: GraphQL.Request,
+        _ deliver: @escaping @Sendable (Event) async -> Bool
+    ) async -> GraphQL.Response? {
+        // The trace of a subscription ends with its first result; the rest may take days.
+        var trace = parts.tracing?.begin(parent: client.traceParent)
+        let context = RequestContext(
+            caller: caller,
+            device: client.device,
+            requestID: client.requestID,
+            refreshCookie: nil,
+            trace: trace
+        )
+        let charge: @Sendable (Int) async -> Void = { [parts, caller, client] cost in
+            await parts.charge(caller, client.address, cost)
+        }
+        let refusal = await parts.graphQL.subscribe(request, context: context, charge: charge) { response in
+            end(&trace, failed: response.hasErrors)
+            if let check, await check() == nil {
+                _ = await deliver(.sessionEnded)
+                return false
+            }
+            return await deliver(.next(response))
+        }
+        end(&trace, failed: refusal != nil)
+        return refusal
+    }
+
+    private func end(_ trace: inout RequestTrace?, failed: Bool) {
+        guard let ended = trace.take() else { return }
+        parts.tracing?.end(ended, named: client.traceName, requestID: client.requestID, failed: failed)
     }
 }

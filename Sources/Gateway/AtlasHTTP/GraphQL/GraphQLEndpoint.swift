@@ -15,23 +15,34 @@ struct GraphQLEndpoint: Sendable {
 
     /// Answers one request, whatever is wrong with it.
     func answer(_ request: IncomingRequest) async -> Answer {
+        guard let tracing = parts.tracing, let trace = tracing.begin(request) else { return await answer(request, nil) }
+        var answer = await answer(request, trace)
+        tracing.end(trace, request, &answer)
+        return answer
+    }
+
+    private func answer(_ request: IncomingRequest, _ trace: RequestTrace?) async -> Answer {
         do throws(GraphQLRefusal) {
-            return try await execute(request)
+            return try await execute(request, trace)
         } catch {
             return error.answer()
         }
     }
 
-    private func execute(_ request: IncomingRequest) async throws(GraphQLRefusal) -> Answer {
+    private func execute(
+        _ request: IncomingRequest,
+        _ trace: RequestTrace?
+    ) async throws(GraphQLRefusal) -> Answer {
         guard request.method == .POST || request.method == .GET else { return Self.wrongMethod(request.method) }
-        let mediaType = try GraphQLMediaType.negotiated(request.headers)
+        let mediaType: GraphQLMediaType =
+            try request.known.contains(.accept) ? .negotiated(request.headers) : .json
         var user: String?
         var answer: Answer
         do throws(GraphQLRefusal) {
             if request.method == .POST { try Self.checkContentType(request) } else { try Self.checkPreflight(request) }
             let caller = try await caller(request)
             user = caller.account?.user.rawValue
-            answer = try await execute(request, as: caller, mediaType)
+            answer = try await execute(request, as: caller, mediaType, trace)
         } catch {
             answer = error.answer(as: mediaType)
         }
@@ -42,26 +53,30 @@ struct GraphQLEndpoint: Sendable {
     private func execute(
         _ request: IncomingRequest,
         as caller: Caller,
-        _ mediaType: GraphQLMediaType
+        _ mediaType: GraphQLMediaType,
+        _ trace: RequestTrace?
     ) async throws(GraphQLRefusal) -> Answer {
         let quota = try await admit(caller, request, count: 1)
         let body = try GraphQLParameters.read(request, limits: configuration.limits)
-        let cookie = Cookies.refreshToken(request.headers)
+        let cookie = request.known.contains(.cookie) ? Cookies.refreshToken(request.headers) : nil
         if cookie != nil, request.method == .POST { try Self.checkOrigin(request) }
         let context = RequestContext(
             caller: caller,
             device: String((request.headers.first(name: "user-agent") ?? "").prefix(120)),
             requestID: request.id,
-            refreshCookie: cookie
+            refreshCookie: cookie,
+            trace: trace
         )
         var answer: Answer
         switch body {
         case .one(let operation):
             let asked = try documents.request(operation)
             if request.method == .GET { try checkKind(asked) }
-            let response = await parts.graphQL.execute(asked, context: context)
+            let response = await parts.graphQL.execute(asked, context: context) { [parts] cost in
+                await parts.charge(caller, request.address, cost)
+            }
             answer = finished(response, operation, mediaType)
-            await parts.charge(caller, request.address, response.cost ?? 1)
+            Self.addCaching(to: &answer, response, request, caller)
         case .batch(let operations):
             if operations.count > 1 { _ = try await admit(caller, request, count: operations.count - 1) }
             answer = await answerBatch(operations, context, request, mediaType)
@@ -81,19 +96,19 @@ struct GraphQLEndpoint: Sendable {
         _ mediaType: GraphQLMediaType
     ) async -> Answer {
         var bytes: [UInt8] = [UInt8(ascii: "[")]
-        var cost = 0
         for (index, operation) in operations.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             do throws(GraphQLRefusal) {
-                let response = await parts.graphQL.execute(try documents.request(operation), context: context)
-                cost += response.cost ?? 1
+                let asked = try documents.request(operation)
+                let response = await parts.graphQL.execute(asked, context: context) { [parts] cost in
+                    await parts.charge(context.caller, request.address, cost)
+                }
                 bytes += Self.body(response, operation)
             } catch {
                 bytes += error.body
             }
             if bytes.count > configuration.limits.answerBytes { break }
         }
-        await parts.charge(context.caller, request.address, cost)
         guard bytes.count < configuration.limits.answerBytes else { return tooLarge(mediaType) }
         var answer = Answer.json(.ok, bytes + [UInt8(ascii: "]")])
         answer.contentType = mediaType.contentType
@@ -106,18 +121,19 @@ struct GraphQLEndpoint: Sendable {
         guard operation.wantsCost, let cost = response.cost, response.body.last == UInt8(ascii: "}") else {
             return response.body
         }
-        return response.body.dropLast() + Array(",\"extensions\":{\"cost\":{\"requested\":\(cost)}}}".utf8)
+        let actual = response.actualCost.map { ",\"actual\":\($0)" } ?? ""
+        return response.body.dropLast() + Array(",\"extensions\":{\"cost\":{\"requested\":\(cost)\(actual)}}}".utf8)
     }
 
     /// Source: RateLimit header fields for HTTP, draft-ietf-httpapi-ratelimit-headers-10.
-    private static func headers(_ quota: RateQuota) -> [(name: String, value: String)] {
+    static func headers(_ quota: RateQuota) -> [(name: String, value: String)] {
         [
             ("ratelimit-policy", "\"requests\";q=\(quota.limit);w=\(quota.window.components.seconds)"),
             ("ratelimit", "\"requests\";r=\(quota.remaining);t=\(quota.reset.wholeSeconds)"),
         ]
     }
 
-    private func finished(
+    func finished(
         _ response: GraphQL.Response,
         _ operation: GraphQLOperation,
         _ mediaType: GraphQLMediaType
@@ -149,11 +165,6 @@ struct GraphQLEndpoint: Sendable {
 
     // MARK: Event streams
 
-    /// Whether the client wants the results as server-sent events.
-    static func wantsEvents(_ headers: HTTPHeaders) -> Bool {
-        headers["accept"].contains { $0.lowercased().contains("text/event-stream") }
-    }
-
     /// Follows an operation; the first event says whether there is a stream at all.
     ///
     /// Source: graphql-sse, distinct connections mode.
@@ -169,7 +180,9 @@ struct GraphQLEndpoint: Sendable {
                 client: GraphQLClient(
                     address: request.address,
                     device: String((request.headers.first(name: "user-agent") ?? "").prefix(120)),
-                    requestID: request.id
+                    requestID: request.id,
+                    traceName: "\(request.method.rawValue) /graphql",
+                    traceParent: request.single("traceparent").flatMap { TraceParent($0) }
                 ),
                 check: check
             )
@@ -219,9 +232,10 @@ struct GraphQLEndpoint: Sendable {
     /// The caller.
     ///
     /// A request that carries credentials is never taken for a visitor's.
-    private func caller(
+    func caller(
         _ request: IncomingRequest
     ) async throws(GraphQLRefusal) -> Caller {
+        guard request.known.contains(.authorization) else { return Caller(address: request.address) }
         let values = request.headers["authorization"]
         guard let value = values.first else { return Caller(address: request.address) }
         guard values.count == 1, let token = Self.bearerToken(value) else {
@@ -252,7 +266,7 @@ struct GraphQLEndpoint: Sendable {
         return token.isEmpty ? nil : String(token)
     }
 
-    private func admit(
+    func admit(
         _ caller: Caller,
         _ request: IncomingRequest,
         count: Int
@@ -265,7 +279,7 @@ struct GraphQLEndpoint: Sendable {
 
     // MARK: What may be asked how
 
-    private func checkKind(_ operation: GraphQL.Request) throws(GraphQLRefusal) {
+    func checkKind(_ operation: GraphQL.Request) throws(GraphQLRefusal) {
         switch parts.graphQL.operationKind(of: operation) {
         case .query, nil: return
         case .mutation:
@@ -286,7 +300,7 @@ struct GraphQLEndpoint: Sendable {
     }
 
     /// A page of another site can make a browser send a form or plain text, but not JSON without asking us first.
-    private static func checkContentType(_ request: IncomingRequest) throws(GraphQLRefusal) {
+    static func checkContentType(_ request: IncomingRequest) throws(GraphQLRefusal) {
         guard let text = request.single("content-type") else {
             throw GraphQLRefusal(.unsupportedMediaType, "Send the request as application/json.", code: .invalid)
         }
@@ -301,7 +315,7 @@ struct GraphQLEndpoint: Sendable {
     }
 
     /// A link or image on another site can make a browser send a GET, but not with one of these headers.
-    private static func checkPreflight(_ request: IncomingRequest) throws(GraphQLRefusal) {
+    static func checkPreflight(_ request: IncomingRequest) throws(GraphQLRefusal) {
         let headers = ["graphql-require-preflight", "x-apollo-operation-name", "apollo-require-preflight"]
         if headers.contains(where: { request.headers.contains(name: $0) }) { return }
         if request.headers["accept"].contains(where: { $0.lowercased().contains("application/graphql-response+json") })
@@ -315,7 +329,7 @@ struct GraphQLEndpoint: Sendable {
         )
     }
 
-    private static func checkOrigin(_ request: IncomingRequest) throws(GraphQLRefusal) {
+    static func checkOrigin(_ request: IncomingRequest) throws(GraphQLRefusal) {
         guard Origin.isOurs(request.headers) else {
             throw GraphQLRefusal(.forbidden, "This is for pages of this site only.", code: .forbidden)
         }

@@ -33,8 +33,25 @@ enum GraphQLBody: Sendable {
 enum GraphQLParameters {
     static func read(_ request: IncomingRequest, limits: HTTPLimits) throws(GraphQLRefusal) -> GraphQLBody {
         if request.method == .GET { return .one(try read(query: request.query ?? "", limits: limits)) }
-        return try read(request.body, limits: limits)
+        do throws(GraphQLRefusal) {
+            return try read(request.body, limits: limits)
+        } catch {
+            throw isCompressed(request) ? compressed : error
+        }
     }
+
+    /// Nothing compressed can be read as JSON, so requests that can be need not be asked.
+    private static func isCompressed(_ request: IncomingRequest) -> Bool {
+        request.headers["content-encoding"].contains { $0.lowercased() != "identity" }
+    }
+
+    /// A small body may unpack to gigabytes, and requests are short.
+    private static let compressed = GraphQLRefusal(
+        .unsupportedMediaType,
+        "Send the request uncompressed.",
+        code: .invalid,
+        headers: [("accept-encoding", "identity")]
+    )
 
     private static func read(_ body: ByteBuffer, limits: HTTPLimits) throws(GraphQLRefusal) -> GraphQLBody {
         guard body.readableBytes > 0 else { throw malformed("The request's body is empty.") }

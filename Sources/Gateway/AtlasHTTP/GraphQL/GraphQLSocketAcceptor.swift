@@ -25,7 +25,12 @@ struct GraphQLSocketAcceptor: WebSocketAcceptor {
                     parts: parts,
                     documents: documents,
                     limits: limits,
-                    client: .init(address: request.address, device: device, requestID: request.id)
+                    client: GraphQLClient(
+                        address: request.address,
+                        device: device,
+                        requestID: request.id,
+                        traceName: "WebSocket /graphql"
+                    )
                 )
                 try channel.pipeline.syncOperations.addHandler(handler)
             }

@@ -36,17 +36,20 @@ public final class AtlasServer: Service {
 
     /// Serves until the service group shuts down gracefully or the task is cancelled, then lets running requests finish.
     ///
-    /// Idle connections are closed at once, WebSockets with code 1001, and what is still open after
-    /// `HTTPLimits.drainTime` as it is.
+    /// Sessions of Engine.IO are closed first, in random order within their `EngineIOOptions.drainTime`; then idle connections
+    /// at once, WebSockets with code 1001, and what is still open after `HTTPLimits.drainTime` as it is.
     ///
     /// - Throws: `ServerError.cannotListen`.
     public func run() async throws {
-        let connections = Connections(limit: core.limits.connections)
+        let connections = Connections(limit: core.limits.connections, count: core.metrics.connections)
         let listener = try await listen(connections)
         onListening(core.configuration.host, listener.localAddress?.port ?? core.configuration.port)
         // Cancelled or asked to stop: both end the same way.
         try? await gracefulShutdown()
         try? await listener.close().get()
+        await withTaskGroup(of: Void.self) { group in
+            for engine in core.parts.engines { group.addTask { await engine.drain() } }
+        }
         await connections.drain(on: listener.eventLoop, within: core.limits.drainTime)
     }
 

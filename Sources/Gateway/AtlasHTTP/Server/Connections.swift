@@ -10,10 +10,13 @@ final class Connections: Sendable {
     }
 
     private let limit: Int
+    /// How many are open.
+    private let count: Count
     private let state = NIOLockedValueBox(State())
 
-    init(limit: Int) {
+    init(limit: Int, count: Count) {
         self.limit = limit
+        self.count = count
     }
 
     /// Takes a connection in, until it closes; false if there are too many, or the server is stopping.
@@ -24,11 +27,14 @@ final class Connections: Sendable {
             state.channels[id] = channel
             return true
         }
-        if isAdmitted { channel.closeFuture.whenComplete { _ in self.remove(id) } }
-        return isAdmitted
+        guard isAdmitted else { return false }
+        count.add(1)
+        channel.closeFuture.whenComplete { _ in self.remove(id) }
+        return true
     }
 
     private func remove(_ id: ObjectIdentifier) {
+        count.add(-1)
         let promise = state.withLockedValue { state -> EventLoopPromise<Void>? in
             state.channels[id] = nil
             guard state.channels.isEmpty else { return nil }

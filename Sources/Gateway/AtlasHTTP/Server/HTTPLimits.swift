@@ -12,6 +12,10 @@ public struct HTTPLimits: Sendable {
     public var graphQLBodyBytes = 1_024 * 1_024
     /// Bytes of any other request's body; more are answered 413.
     public var otherBodyBytes = 16 * 1_024
+    /// Bytes of an uploaded package of cards; more are answered 413.
+    public var uploadBytes = 32 * 1_024 * 1_024
+    /// Uploads that are received or read at once; one more is answered 503, before its body is read.
+    public var uploads = 2
     /// How deep a GraphQL request's JSON may nest.
     public var jsonDepth = 100
     /// Operations in one GraphQL request.

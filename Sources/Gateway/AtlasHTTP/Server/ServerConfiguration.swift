@@ -19,6 +19,9 @@ public struct ServerConfiguration: Sendable {
     /// The only documents that GraphQL requests may name or send, by the SHA-256 of their text in hexadecimal digits;
     /// `nil` allows every document.
     public var allowedDocuments: [String: String]?
+    /// What has to stand behind `Authorization: Bearer` to read `/metrics`, at least 32 characters; `nil` leaves it to this
+    /// machine alone, and to nobody behind a proxy.
+    public var metricsToken: String?
     /// All limits.
     public var limits = HTTPLimits()
 

@@ -10,8 +10,13 @@ final class ServerCore: Sendable {
     let parts: ServerParts
     let graphQL: GraphQLEndpoint
     let site: Site
+    let uploads: ReportUpload?
+    private let uploadPlaces: UploadPlaces
     let loops = LoopStates()
+    private let engines: [String: EngineIOServer]
     private let clientAddress: ClientAddress
+    let metrics = ServerMetrics()
+    private let metricsEndpoint: MetricsEndpoint
     let securityBlock: [UInt8]
     /// The logger's handler, if it is our own.
     private let jsonLog: JSONLogHandler?
@@ -22,7 +27,9 @@ final class ServerCore: Sendable {
             allowed: configuration.allowedDocuments,
             limitBytes: configuration.limits.persistedDocumentBytes
         )
+        metricsEndpoint = try MetricsEndpoint(configuration)
         var parts = parts
+        parts.graphQL = CountedGraphQL(engine: parts.graphQL, metrics: metrics)
         if parts.webSockets["/graphql"] == nil {
             parts.webSockets["/graphql"] = GraphQLSocketAcceptor(
                 parts: parts,
@@ -32,42 +39,56 @@ final class ServerCore: Sendable {
         }
         self.parts = parts
         limits = configuration.limits
+        engines = Dictionary(parts.engines.map { ($0.options.path, $0) }) { first, _ in first }
         clientAddress = try ClientAddress(trustedProxies: configuration.trustedProxies)
         jsonLog = parts.logger.handler as? JSONLogHandler
         securityBlock = SecurityHeaders.block(isSecure: configuration.isSecure)
         graphQL = GraphQLEndpoint(parts: parts, configuration: configuration, documents: documents)
+        uploads = parts.reports.map { ReportUpload(endpoint: ReportEndpoint(files: $0, parts: parts)) }
+        uploadPlaces = UploadPlaces(count: configuration.limits.uploads)
         site = Site(parts: parts, configuration: configuration)
     }
 
     // MARK: Requests
 
     /// Begins an exchange: gives it an id, finds its client, and decides who answers it.
-    func exchange(_ head: HTTPRequestHead, socket: SocketAddress?, loop: LoopState) -> Exchange {
+    ///
+    /// - Parameter peer: The address of the other end of the socket.
+    func exchange(_ head: HTTPRequestHead, peer: String, loop: LoopState) -> Exchange {
+        let (known, target) = (HeaderSet(head.headers), head.target)
         let exchange = Exchange(
             head,
-            id: RequestID.accepted(head.headers) ?? loop.requestID(),
-            route: route(head),
-            client: clientAddress.resolve(socket: socket, head.headers)
+            known,
+            id: (known.contains(.requestID) ? RequestID.accepted(head.headers) : nil) ?? loop.requestID(),
+            route: route(head, known, target.path),
+            target: target,
+            client: clientAddress.resolve(peer: peer, head.headers)
         )
         // The decoder reads nothing more after a request that asks for another protocol.
-        if head.method == .CONNECT || head.headers.contains(name: "upgrade") { exchange.keepsConnection = false }
+        if head.method == .CONNECT || known.contains(.upgrade) { exchange.keepsConnection = false }
         return exchange
     }
 
-    private func route(_ head: HTTPRequestHead) -> Route {
+    private func route(_ head: HTTPRequestHead, _ known: HeaderSet, _ path: Substring) -> Route {
         if head.uri.utf8.count > limits.headerFieldBytes { return .refused(.uriTooLong) }
-        let hosts = head.headers.reduce(0) { $1.name.utf8.count == 4 && $1.name.lowercased() == "host" ? $0 + 1 : $0 }
         // Source: RFC 9112, "Request Target": one Host in HTTP/1.1, or 400.
-        if hosts > 1 || (hosts == 0 && head.version != .http1_0) { return .refused(.badRequest) }
-        let path = head.target.path
+        if known.contains(.hosts) || (!known.contains(.host) && head.version != .http1_0) {
+            return .refused(.badRequest)
+        }
         guard path.utf8.first == UInt8(ascii: "/") else { return .refused(.badRequest) }
-        if head.method == .GET,
+        if let engine = engines[String(path)] { return .engine(engine) }
+        if known.contains(.upgrade), head.method == .GET,
             head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" })
         {
             return .webSocket
         }
         if configuration.isDevelopment, path == "/graphql", GraphQLPage.isWanted(head) { return .site }
         return plainRoute(path, head.method)
+    }
+
+    /// Whether `/metrics` exists for whoever asks.
+    func admitsMetrics(_ exchange: Exchange) -> Bool {
+        metricsEndpoint.admits(exchange.head.headers, address: exchange.address)
     }
 
     /// Who answers a request that wants no other protocol.
@@ -77,13 +98,37 @@ final class ServerCore: Sendable {
         case "/graphql": .graphQL
         case "/health/live" where reads: .live
         case "/health/ready" where reads: .ready
+        case "/metrics" where reads: .metrics
+        case ReportUpload.path where method == .POST && uploads != nil: .upload
         default: .site
         }
     }
 
     /// The most bytes of a body on a route.
     func bodyLimit(_ route: Route) -> Int {
-        if case .graphQL = route { limits.graphQLBodyBytes } else { limits.otherBodyBytes }
+        switch route {
+        case .graphQL: limits.graphQLBodyBytes
+        case .engine(let server): server.options.maxPayload
+        case .upload: limits.uploadBytes
+        default: limits.otherBodyBytes
+        }
+    }
+
+    // MARK: Uploads
+
+    /// Gives an upload a place before its body is read.
+    ///
+    /// - Returns: Why it is refused; `nil` if it may come. Whose it is is found out later, but who does not even say so sends
+    ///   nothing.
+    func admitUpload(_ exchange: Exchange) -> Answer? {
+        guard ReportUpload.hasToken(exchange.head.headers) else { return ReportUpload.unauthenticated }
+        guard let place = uploadPlaces.take() else {
+            var answer = Answer.text(.serviceUnavailable, "Others are just uploading. Try again in a moment.")
+            answer.headers = [("retry-after", "5")]
+            return answer
+        }
+        exchange.uploadPlace = place
+        return nil
     }
 
     // MARK: Refusals
@@ -134,6 +179,7 @@ final class ServerCore: Sendable {
         for header in answer.headers { head.header(header.name, header.value) }
         if answer.isCompressible { head.header("vary", "accept-encoding") }
         if let encoding { head.header("content-encoding", encoding) }
+        if let tag = answer.entityTag { head.header("etag", encoding == nil ? tag.plain : tag.gzip) }
         if answer.status.mayHaveResponseBody { head.contentLength(body.count) }
         if !keepsConnection {
             head.header("connection", "close")
@@ -183,6 +229,8 @@ final class ServerCore: Sendable {
 
     /// Logs one request; as an error if it is one of ours.
     func log(_ answer: Answer, to exchange: Exchange, bytes: Int) {
+        let time = NIODeadline.now() - exchange.start
+        metrics.request(exchange.route, answer.status, time)
         let level: Logger.Level = answer.status.code >= 500 ? .error : .info
         guard level >= parts.logger.logLevel else { return }
         let record = RequestRecord(
@@ -190,7 +238,7 @@ final class ServerCore: Sendable {
             method: exchange.head.method.rawValue,
             path: exchange.path,
             status: answer.status.code,
-            microseconds: (NIODeadline.now() - exchange.start).nanoseconds / 1_000,
+            microseconds: time.nanoseconds / 1_000,
             bytes: bytes,
             address: exchange.address,
             user: answer.user

@@ -89,6 +89,8 @@ public struct CataloguePages: PageSource {
         case 2: return try await itemPage(kind: parts[0], id: parts[1])
         case 3 where parts[0] == "diagrams" && parts[2] == "edit":
             return PageHTML.personal("Edit \(parts[1])", "Change a diagram of the catalogue.", path)
+        case 3 where parts[0] == "groups" && parts[2] == "board":
+            return PageHTML.personal("Board", "Draw together with your study group.", path)
         default: return nil
         }
     }
@@ -96,22 +98,36 @@ public struct CataloguePages: PageSource {
     /// The paths of the catalogue.
     public func paths() async throws -> [String] {
         let catalogue = try await content.catalogue(as: visitor)
-        return ["/", "/catalogue", "/incidents"]
+        return ["/", "/catalogue", "/incidents", "/labs", "/calibration"]
             + catalogue.diagrams.map { "/diagrams/\($0.header.id)" }
             + catalogue.incidents.map { "/incidents/\($0.header.id)" }
             + catalogue.labs.map { "/labs/\($0.header.id)" }
     }
 
+    /// Title and description of the pages that are the same for everybody until somebody signs in.
+    private static let personalPages: [String: (title: String, about: String)] = [
+        "/editor": ("Sketch", "Write a diagram and see it drawn while you type."),
+        "/today": ("Today", "What is due, what you had begun, and one thing to do next."),
+        "/review": ("Review", "Go through the cards that are due."),
+        "/cards": ("Your cards", "Every card that you have reviewed or put aside."),
+        "/settings": ("Learning settings", "How many minutes a day, and how sure to be."),
+        "/progress": ("Your progress", "What you have completed, and what comes next."),
+        "/report": ("Report", "What you did and what you can do, to read or to print."),
+        "/teach": ("Teaching", "Where learners are stuck, and which questions mislead."),
+        "/groups": ("Study groups", "Learn with others: talk and draw together."),
+        "/tutor": ("Tutor", "Your questions, and the answers with the places that say so."),
+        "/sign-in": ("Sign in", "Sign in to keep your progress."),
+        "/register": ("Register", "Make an account to keep your progress."),
+        "/account": ("Your account", "Your account and the devices that are signed in."),
+    ]
+
     private func listPage(_ path: String) async throws -> PageInfo? {
         switch path {
         case "/catalogue": PageHTML.catalogue(try await content.catalogue(as: visitor))
         case "/incidents": PageHTML.incidents(try await content.catalogue(as: visitor))
-        case "/editor": PageHTML.personal("Sketch", "Write a diagram and see it drawn while you type.", path)
-        case "/progress": PageHTML.personal("Your progress", "What you have completed, and what comes next.", path)
-        case "/sign-in": PageHTML.personal("Sign in", "Sign in to keep your progress.", path)
-        case "/register": PageHTML.personal("Register", "Make an account to keep your progress.", path)
-        case "/account": PageHTML.personal("Your account", "Your account and the devices that are signed in.", path)
-        default: nil
+        case "/labs": PageHTML.labs(try await content.catalogue(as: visitor))
+        case "/calibration": PageHTML.calibration
+        default: Self.personalPages[path].map { PageHTML.personal($0.title, $0.about, path) }
         }
     }
 
@@ -125,6 +141,12 @@ public struct CataloguePages: PageSource {
         case "diagrams": try await diagramPage(DiagramID(id))
         case "incidents": try await content.incidents([IncidentID(id)], as: visitor).first?.map(PageHTML.incident)
         case "labs": try await content.labs([LabID(id)], as: visitor).first?.map(PageHTML.lab)
+        case "operator" where id == "labs":
+            PageHTML.personal("Labs on this machine", "What it offers, and who runs what.", "/operator/labs")
+        // Whether there is such a group is nobody's business who is not signed in.
+        case "groups": PageHTML.personal("Study group", "Talk and draw together.", "/groups/\(id)")
+        case "tutor": PageHTML.personal("Conversation", "A conversation with the tutor.", "/tutor/\(id)")
+        case "invite": PageHTML.personal("Invitation", "You are invited to a study group.", "/invite/\(id)")
         default: nil
         }
     }

@@ -31,7 +31,27 @@ enum PageHTML {
         )
     }
 
+    static func labs(_ catalogue: Catalogue) -> PageInfo {
+        PageInfo(
+            title: "Labs",
+            description: "A shell of your own, checked step by step: \(catalogue.labs.count) labs so far.",
+            path: "/labs",
+            noscriptHTML: heading(1, "Labs") + list(catalogue.labs.map { link("/labs/\($0.header.id)", $0.header) })
+        )
+    }
+
     /// A page that needs its reader's account, and so JavaScript.
+    static var calibration: PageInfo {
+        let title = "How good forecasts are"
+        let about = "What Atlas forecast of learners, held against what happened, beside a constant."
+        return PageInfo(
+            title: title,
+            description: about,
+            path: "/calibration",
+            noscriptHTML: heading(1, title) + paragraph(about) + paragraph("The figures need JavaScript.")
+        )
+    }
+
     static func personal(_ name: String, _ description: String, _ path: String) -> PageInfo {
         PageInfo(
             title: name,

@@ -17,7 +17,8 @@ struct SearchEngineFiles: Sendable {
 
     func robots(_ incoming: IncomingRequest) -> Response {
         let lines = [
-            "User-agent: *", "Disallow: /graphql", "Disallow: /account", "Disallow: /progress",
+            "User-agent: *", "Disallow: /graphql", "Disallow: /reports", "Disallow: /account", "Disallow: /progress",
+            "Disallow: /groups", "Disallow: /invite",
             "Sitemap: \(origin(incoming))/sitemap.xml", "",
         ]
         return Self.response("text/plain; charset=utf-8", lines.joined(separator: "\n"))

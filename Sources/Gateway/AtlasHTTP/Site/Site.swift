@@ -27,6 +27,12 @@ struct Site: Sendable {
         router.get("/robots.txt") { _, context in index.robots(context.incoming) }
         router.get("/sitemap.xml") { _, context in try await index.sitemap(context.incoming) }
         router.get("/") { _, context in await pages.landing(context.incoming) }
+        if let reports = parts.reports {
+            let endpoint = ReportEndpoint(files: reports, parts: parts)
+            router.get("/reports/{name}") { request, context in
+                await endpoint.answer(context.parameters.get("name") ?? "", request, context.incoming)
+            }
+        }
         if configuration.isDevelopment {
             router.get("/graphql") { _, _ in pages.graphQL() }
         }

@@ -13,7 +13,7 @@ struct RecordedValue: OutputValue {
         if value.isNull { return value.write(to: &output, at: position) }
         if let message = value["$error"]?.text { return output.fail(message, at: position) }
         if let leaf = value["$leaf"] { return leaf.write(to: &output, at: position) }
-        if position.item != nil {
+        if position.anyItem != nil {
             guard case .list(let items) = value else { return value.write(to: &output, at: position) }
             return items.map(RecordedValue.init).write(to: &output, at: position)
         }
@@ -83,7 +83,8 @@ struct RecordedBinding: ObjectBinding {
                 var inner = ResponseOutput(execution: execution)
                 let written = Recording.write(answer, &inner, plan)
                 return inner.finish(written: written)
-            }
+            },
+            plan
         )
     }
 }
@@ -103,7 +104,7 @@ enum Recording {
     }
 
     /// An engine whose resolvers wait or not.
-    static func engine(_ schema: Schema, isAsync: Bool) -> Engine<Root> {
+    static func engine(_ schema: Schema, isAsync: Bool, inParts: Bool = false) -> Engine<Root> {
         var bindings: [Int: any ObjectBinding] = [:]
         for type in schema.types where type.kind == .object {
             bindings[type.index] = RecordedBinding(typeName: type.name, isAsync: isAsync)
@@ -127,6 +128,7 @@ enum Recording {
             roots[kind] = TypedBinding(typeName: type.name, fields: fields)
         }
         var options = EngineOptions<Root>()
+        options.incrementalDelivery = inParts
         options.maxCost = nil
         options.maxDepth = 200
         options.maxAliases = 10_000

@@ -13,6 +13,9 @@ struct Assembly {
     /// The errors in the order of the document, with complete paths.
     private(set) var errors: [GraphQLError] = []
 
+    /// What is delivered later and stands in no value that became null, in the order of the text.
+    private(set) var later: [LaterPart] = []
+
     init(_ nodes: [SegmentNode], maxErrors: Int) {
         self.nodes = nodes
         self.maxErrors = maxErrors
@@ -44,6 +47,8 @@ struct Assembly {
                 let stands = settle(inner)
                 around.removeLast()
                 if stands { continue }
+            } else if case .later = nodes[fill.node].segment.holes[hole].work {
+                continue
             }
             if hole < coveredUntil { continue }
             guard stands, let scope = innermost(scopes, hole) else {
@@ -60,10 +65,13 @@ struct Assembly {
         let segment = nodes[fill.node].segment
         for index in fill.errors where errors.count < maxErrors {
             var error = segment.errors[index]
-            error.path =
-                around.flatMap { nodes[$0.node].segment.steps.path(hole: $0.hole) } + segment.steps.path(error: index)
+            error.path = path(around) + segment.steps.path(error: index)
             errors.append(error)
         }
+    }
+
+    private func path(_ holes: [(node: Int, hole: Int)]) -> [PathElement] {
+        holes.flatMap { nodes[$0.node].segment.steps.path(hole: $0.hole) }
     }
 
     /// The smallest scope around a hole.
@@ -79,7 +87,7 @@ struct Assembly {
         return scopes[low...].first { $0.holes.contains(hole) }
     }
 
-    private func emit(_ fill: Fill, _ writer: inout JSONWriter) {
+    private mutating func emit(_ fill: Fill, _ writer: inout JSONWriter) {
         let node = nodes[fill.node]
         var position = fill.start
         var hole = fill.holes.lowerBound
@@ -99,7 +107,13 @@ struct Assembly {
             guard hole < fill.holes.upperBound else { break }
             copy(node, position, nextHole, &writer)
             position = nextHole
-            if let inner = node.fills[hole] { emit(inner, &writer) }
+            if let inner = node.fills[hole] {
+                around.append((fill.node, hole))
+                emit(inner, &writer)
+                around.removeLast()
+            } else if case .later(let work) = node.segment.holes[hole].work {
+                later.append(LaterPart(path: path(around) + node.segment.steps.path(hole: hole), work: work))
+            }
             hole += 1
         }
         copy(node, position, fill.end, &writer)

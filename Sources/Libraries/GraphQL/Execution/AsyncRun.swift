@@ -26,10 +26,10 @@ struct AsyncRun {
         var assembly = Assembly(root, maxErrors: execution.maxErrors)
         writer.raw(ResponseText.data)
         let written = assembly.write(to: &writer)
-        return writer.response(prepared, written: written, errors: assembly.errors)
+        return writer.response(prepared, written: written, errors: assembly.errors, listCost: root.listCost)
     }
 
-    private func startAll() -> Segment {
+    func startAll() -> Segment {
         var output = ResponseOutput(execution: execution, capacity: 4_096)
         let written = prepared.plan.root.run((), &output)
         return output.finish(written: written)
@@ -39,6 +39,7 @@ struct AsyncRun {
     private func runInOrder() async -> Response {
         var text: [UInt8] = []
         var errors: [GraphQLError] = []
+        var listCost = 0
         var written = true
         for index in prepared.plan.root.steps.indices {
             let nodes = await fill(start(index))
@@ -47,6 +48,7 @@ struct AsyncRun {
             written = assembly.write(to: &writer)
             text += writer.finish()
             errors += assembly.errors
+            listCost += nodes.listCost
             if Task.isCancelled { return Self.cancelled(prepared) }
             guard written else { break }
         }
@@ -54,23 +56,28 @@ struct AsyncRun {
         writer.raw(ResponseText.data)
         writer.raw(text)
         writer.raw(prepared.plan.root.steps.isEmpty ? "{}" : "}")
-        return writer.response(prepared, written: written, errors: Array(errors.prefix(execution.maxErrors)))
+        return writer.response(
+            prepared,
+            written: written,
+            errors: Array(errors.prefix(execution.maxErrors)),
+            listCost: listCost
+        )
     }
 
-    private func start(_ index: Int) -> Segment {
+    func start(_ index: Int) -> Segment {
         var output = ResponseOutput(execution: execution)
         let written = prepared.plan.root.steps[index].write((), &output)
         return output.finish(written: written)
     }
 
-    private func fill(_ root: Segment) async -> [SegmentNode] {
+    func fill(_ root: Segment) async -> [SegmentNode] {
         var drain = Drain(root, execution: execution, tracker: tracker)
         await drain.run()
         return drain.nodes
     }
 
     /// The response when nobody waits for one any more.
-    private static func cancelled(_ prepared: PreparedOperation) -> Response {
+    static func cancelled(_ prepared: PreparedOperation) -> Response {
         let error = GraphQLError("The request was cancelled.", code: "CANCELLED")
         return Response(refusing: [error], kind: prepared.plan.kind, cost: prepared.cost)
     }

@@ -28,6 +28,8 @@ struct StepDraft {
         case typeName(FieldPlan)
         /// `__schema` or `__type`.
         case introspection(FieldPlan, IntrospectionRoot)
+        /// What is delivered later.
+        case deferral(FieldPlan, DeferralPlan)
     }
 
     let responseKey: String
@@ -54,11 +56,19 @@ struct TypedBinding<Source: Sendable>: ObjectBinding {
     func selection(_ typeName: String, _ drafts: [StepDraft]) -> any SelectionPlan {
         let name = JSONText.quoted(typeName)
         let steps = drafts.enumerated().map { index, draft -> SelectionStep<Source> in
-            let key = (index == 0 ? [0x7B] : [0x2C]) + JSONText.quoted(draft.responseKey) + [0x3A]
+            let key = key(draft, isFirst: index == 0)
             let (plan, run) = resolver(draft, name)
             return SelectionStep<Source>(key: key, run: run, plan: plan)
         }
-        return TypedSelection<Source>(typeName: typeName, steps: steps)
+        var deferral: DeferralPlan?
+        if case .deferral(_, let plan)? = drafts.last?.kind { deferral = plan }
+        return TypedSelection<Source>(typeName: typeName, steps: steps, deferral: deferral)
+    }
+
+    /// What stands before a step's value; what is left for later leaves nothing but the bracket of an empty object.
+    private func key(_ draft: StepDraft, isFirst: Bool) -> [UInt8] {
+        if case .deferral = draft.kind { return isFirst ? [0x7B] : [] }
+        return (isFirst ? [0x7B] : [0x2C]) + JSONText.quoted(draft.responseKey) + [0x3A]
     }
 
     private func resolver(_ draft: StepDraft, _ typeName: [UInt8]) -> (FieldPlan, FieldRun<Source>) {
@@ -73,6 +83,15 @@ struct TypedBinding<Source: Sendable>: ObjectBinding {
             )
         case .introspection(let plan, let root):
             return (plan, { _, output, plan in root.write(to: &output, plan) })
+        case .deferral(let plan, let deferral):
+            let selections = deferral.groups.compactMap { $0.selection as? TypedSelection<Source> }
+            return (
+                plan,
+                { source, output, _ in
+                    let work = LaterWork.fields(deferral) { selections[$0].run(source, &$1) }
+                    return output.leave(work, at: deferral.location)
+                }
+            )
         case .resolved(let plan):
             guard let field = fields[plan.definition.name] else {
                 return (plan, { _, output, plan in output.fail("The field is not bound.", at: plan.value) })

@@ -19,6 +19,29 @@ struct CostModel {
         return run.cost(root, sized: nil)
     }
 
+    /// The most that one item of a list is counted with.
+    ///
+    /// Sums of real items stay far from the greatest number.
+    private static let itemCostLimit = 1 << 30
+
+    /// What one value of a position costs outside of lists in it, of several types the dearest.
+    static func itemCost(_ weight: Int, _ selections: [any SelectionPlan]) -> Int {
+        let inside = selections.map(\.costOutsideLists).max() ?? 0
+        return min(max(0, Saturating.add(weight, inside)), itemCostLimit)
+    }
+
+    /// What a field of this type costs before its children; introspection is free.
+    static func weight(_ definition: FieldDefinition, _ type: TypeDefinition) -> Int {
+        guard !type.name.hasPrefix("__") else { return 0 }
+        guard let text = definition.directive("cost")?.arguments["weight"] else { return type.isComposite ? 1 : 0 }
+        switch text {
+        case .int(let number): return Int(clamping: number)
+        case .double(let number): return Int(exactly: number.rounded(.up)) ?? Int.max / 2
+        case .string(let text): return Double(text).flatMap { Int(exactly: $0.rounded(.up)) } ?? 1
+        default: return 1
+        }
+    }
+
     /// A size that a connection gives to lists inside it.
     private struct SizedFields {
         let names: [String]
@@ -48,7 +71,7 @@ struct CostModel {
             guard !plan.label.fieldName.hasPrefix("__") else { return 0 }
             var position = plan.value
             var isList = false
-            while let item = position.item {
+            while let item = position.anyItem {
                 position = item
                 isList = true
             }
@@ -58,22 +81,12 @@ struct CostModel {
             let inner = names.isEmpty ? nil : SizedFields(names: names, size: size)
             var children = 0
             for selection in position.selections { children = max(children, cost(selection, sized: inner)) }
-            let weight = weight(plan, isComposite: position.type.isComposite)
+            let weight = CostModel.weight(plan.definition, position.type)
             let factor = !isList ? 1 : sized.flatMap { $0.names.contains(plan.definition.name) ? $0.size : nil } ?? size
             return Saturating.add(
                 Saturating.multiply(factor, Saturating.add(children, isList ? weight : 0)),
                 isList ? 0 : weight
             )
-        }
-
-        private func weight(_ plan: FieldPlan, isComposite: Bool) -> Int {
-            guard let text = plan.definition.directive("cost")?.arguments["weight"] else { return isComposite ? 1 : 0 }
-            switch text {
-            case .int(let number): return Int(clamping: number)
-            case .double(let number): return Int(exactly: number.rounded(.up)) ?? Int.max / 2
-            case .string(let text): return Double(text).flatMap { Int(exactly: $0.rounded(.up)) } ?? 1
-            default: return 1
-            }
         }
 
         private mutating func size(_ plan: FieldPlan, _ listSize: Arguments?) -> Int {

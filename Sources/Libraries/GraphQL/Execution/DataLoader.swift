@@ -13,9 +13,21 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
     public typealias FetchResults = @Sendable ([Key]) async throws -> [Key: Result<Loaded, any Error>]
 
     @usableFromInline
-    enum Entry {
+    enum Entry: Sendable {
         case asked
         case answered(Result<Loaded?, any Error>)
+    }
+
+    /// Fetches and settles a batch.
+    ///
+    /// - Returns: How many waiting resolvers went on.
+    @usableFromInline typealias Answer = @Sendable (DataLoader, [Key]) async -> Int
+
+    /// A resolver that waits, with the execution in which it counts as waiting.
+    @usableFromInline
+    struct Waiter: Sendable {
+        let continuation: CheckedContinuation<Bool, Never>
+        let tracker: LoadTracker?
     }
 
     @usableFromInline
@@ -24,7 +36,11 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
         /// Keys asked for and not yet sent, in order.
         @usableFromInline var queue: [Key] = []
         /// The resolvers that wait, by key.
-        var waiting: [Key: [CheckedContinuation<Bool, Never>]] = [:]
+        @usableFromInline var waiting: [Key: [Waiter]] = [:]
+        /// The last key of each queue that was sent and is not answered.
+        @usableFromInline var sent: [Key] = []
+
+        @inlinable init() {}
 
         @inlinable
         func result(_ key: Key) -> Result<Loaded?, any Error>? {
@@ -33,24 +49,52 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
         }
     }
 
-    private let fetch: FetchResults
+    /// Made where the types are known, so that what it does for each key is compiled for them.
+    private let answer: Answer
     private let maxBatchSize: Int
-    @usableFromInline let state = Mutex(State())
+    @usableFromInline let state: Mutex<State>
 
     /// Creates a loader.
     ///
     /// What `fetch` throws is the failure of every key of its batch.
     ///
     /// - Parameter maxBatchSize: The most keys of one call.
-    public init(maxBatchSize: Int = 1_000, fetch: @escaping Fetch) {
-        self.maxBatchSize = max(1, maxBatchSize)
-        self.fetch = { keys in try await fetch(keys).mapValues { .success($0) } }
+    @inlinable
+    public convenience init(maxBatchSize: Int = 1_000, fetch: @escaping Fetch) {
+        self.init(maxBatchSize, State()) { loader, batch in
+            do {
+                let values = try await fetch(batch)
+                return loader.settle(batch) { .success(values[$0]) }
+            } catch {
+                return loader.settle(batch) { _ in .failure(error) }
+            }
+        }
     }
 
     /// Creates a loader that can fail key by key.
-    public init(maxBatchSize: Int = 1_000, fetchResults: @escaping FetchResults) {
+    @inlinable
+    public convenience init(maxBatchSize: Int = 1_000, fetchResults: @escaping FetchResults) {
+        self.init(maxBatchSize, State()) { loader, batch in
+            do {
+                let results = try await fetchResults(batch)
+                return loader.settle(batch) { key in
+                    switch results[key] {
+                    case .success(let value)?: .success(value)
+                    case .failure(let error)?: .failure(error)
+                    case nil: .success(nil)
+                    }
+                }
+            } catch {
+                return loader.settle(batch) { _ in .failure(error) }
+            }
+        }
+    }
+
+    @usableFromInline
+    init(_ maxBatchSize: Int, _ state: consuming sending State, answer: @escaping Answer) {
         self.maxBatchSize = max(1, maxBatchSize)
-        fetch = fetchResults
+        self.answer = answer
+        self.state = Mutex(state)
     }
 
     /// The value of a key, or `nil` when there is none.
@@ -125,7 +169,7 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
         for key in keys where result(key) == nil {
             if tracker.beginWaiting(for: self) {
                 await tracker.dispatch()
-            } else if await waitForOther(key) {
+            } else if await waitForOther(key, tracker) {
                 tracker.endWaiting(1)
             }
         }
@@ -134,11 +178,11 @@ public final class DataLoader<Key: Hashable & Sendable, Loaded: Sendable>: Senda
     /// Waits until a key that is queued or on its way is answered.
     ///
     /// - Returns: Whether it was answered already.
-    private func waitForOther(_ key: Key) async -> Bool {
+    private func waitForOther(_ key: Key, _ tracker: LoadTracker? = nil) async -> Bool {
         await withCheckedContinuation { continuation in
             let isAnswered = state.withLock { state in
                 guard case .asked? = state.entries[key] else { return true }
-                state.waiting[key, default: []].append(continuation)
+                state.waiting[key, default: []].append(Waiter(continuation: continuation, tracker: tracker))
                 return false
             }
             if isAnswered { continuation.resume(returning: true) }
@@ -151,6 +195,7 @@ extension DataLoader: BatchLoader {
     func dispatch() async -> Int {
         let queue = state.withLock { state in
             defer { state.queue.removeAll() }
+            if let last = state.queue.last { state.sent.append(last) }
             return state.queue
         }
         guard !queue.isEmpty else { return 0 }
@@ -159,28 +204,40 @@ extension DataLoader: BatchLoader {
         while start < queue.count {
             let batch = Array(queue[start..<min(queue.count, start + maxBatchSize)])
             start += batch.count
-            var results: [Key: Result<Loaded, any Error>]
-            do {
-                results = try await fetch(batch)
-            } catch {
-                results = Dictionary(batch.map { ($0, .failure(error)) }, uniquingKeysWith: { first, _ in first })
-            }
-            resumed += settle(batch, results)
+            resumed += await answer(self, batch)
         }
         return max(1, resumed)
     }
 
-    private func settle(_ batch: [Key], _ results: [Key: Result<Loaded, any Error>]) -> Int {
+    @usableFromInline
+    func dispatchAll() async {
+        _ = await dispatch()
+        while let key = state.withLock({ $0.sent.first }) { _ = await waitForOther(key) }
+    }
+
+    @inlinable
+    func settle(_ batch: [Key], _ result: (Key) -> Result<Loaded?, any Error>) -> Int {
+        let answers = batch.map { Entry.answered(result($0)) }
         let waiting = state.withLock { state in
-            var waiting: [CheckedContinuation<Bool, Never>] = []
-            for key in batch {
-                state.entries[key] = .answered(results[key].map { $0.map { $0 } } ?? .success(nil))
-                waiting += state.waiting.removeValue(forKey: key) ?? []
+            var waiting: [Waiter] = []
+            if let last = batch.last { state.sent.removeAll { $0 == last } }
+            for (key, answer) in zip(batch, answers) {
+                state.entries[key] = answer
+                if !state.waiting.isEmpty, let more = state.waiting.removeValue(forKey: key) { waiting += more }
             }
             return waiting
         }
-        LoadTracker.current?.endWaiting(waiting.count)
-        for continuation in waiting { continuation.resume(returning: false) }
+        return waiting.isEmpty ? 0 : Self.resume(waiting)
+    }
+
+    @usableFromInline
+    static func resume(_ waiting: [Waiter]) -> Int {
+        let current = LoadTracker.current
+        current?.endWaiting(waiting.count { $0.tracker === current })
+        for waiter in waiting {
+            if waiter.tracker !== current { waiter.tracker?.endWaiting(1) }
+            waiter.continuation.resume(returning: false)
+        }
         return waiting.count
     }
 }

@@ -7,7 +7,10 @@ final class CheckedDocument: Sendable {
     /// Fragments by the symbol of their name.
     let fragments: [Int: Int]
 
-    /// The variables that decide about `@skip` and `@include`.
+    /// Whether it has `@defer` or `@stream`, and the engine knows them.
+    let usesParts: Bool
+
+    /// The variables that decide about `@skip` and `@include`, and about `@defer` and `@stream`.
     private let conditions: [Name]
     private let plans = Mutex<[PlanKey: OperationPlan]>([:])
 
@@ -17,19 +20,25 @@ final class CheckedDocument: Sendable {
     private struct PlanKey: Hashable {
         let operation: Int
         let conditions: [Bool?]
+        let inParts: Bool
     }
 
-    init(_ document: Document) {
+    init(_ document: Document, mayUseParts: Bool = false) {
         self.document = document
         fragments = Dictionary(
             document.fragments.enumerated().map { ($1.name.id, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         var conditions: [Name] = []
+        var usesParts = false
         for directive in document.directives {
             let name = document.text(directive.name)
-            guard name == "skip" || name == "include" else { continue }
+            let isPart =
+                mayUseParts && (name == IncrementalDirectives.deferName || name == IncrementalDirectives.streamName)
+            guard name == "skip" || name == "include" || isPart else { continue }
+            if isPart { usesParts = true }
             for argument in directive.arguments.indices {
+                if isPart, document.text(document.arguments[argument].name) != "if" { continue }
                 let literal = document.literals[Int(document.arguments[argument].value)]
                 if literal.kind == .variable, !conditions.contains(where: { $0.symbol == literal.name.symbol }) {
                     conditions.append(literal.name)
@@ -37,24 +46,26 @@ final class CheckedDocument: Sendable {
             }
         }
         self.conditions = conditions
+        self.usesParts = usesParts
     }
 
-    private func key(_ operation: Int, _ variables: VariableValues) -> PlanKey {
+    private func key(_ operation: Int, _ variables: VariableValues, _ inParts: Bool) -> PlanKey {
         PlanKey(
             operation: operation,
-            conditions: conditions.map { variables[$0] == .bool(true) ? true : variables[$0] == nil ? nil : false }
+            conditions: conditions.map { variables[$0] == .bool(true) ? true : variables[$0] == nil ? nil : false },
+            inParts: inParts
         )
     }
 
     /// The plan of an operation for the conditions its variables give, if it is known.
-    func plan(_ operation: Int, _ variables: VariableValues) -> OperationPlan? {
-        let key = key(operation, variables)
+    func plan(_ operation: Int, _ variables: VariableValues, inParts: Bool) -> OperationPlan? {
+        let key = key(operation, variables, inParts)
         return plans.withLock { $0[key] }
     }
 
     /// Keeps a plan for the conditions its variables give.
-    func keep(_ plan: OperationPlan, _ operation: Int, _ variables: VariableValues) {
-        let key = key(operation, variables)
+    func keep(_ plan: OperationPlan, _ operation: Int, _ variables: VariableValues, inParts: Bool) {
+        let key = key(operation, variables, inParts)
         plans.withLock { plans in
             if plans.count >= Self.planLimit { plans.removeAll() }
             plans[key] = plan

@@ -8,6 +8,8 @@ struct Drain {
     private let tracker: LoadTracker
     private var resolving: [HoleReference] = []
     private var loading: [HoleReference] = []
+    /// The holes that each segment's holes are in, noted only for a request that is traced.
+    private var around: [[(holes: Range<Int>, reference: HoleReference)]] = []
 
     /// A hole, by its segment and position in it.
     private struct HoleReference: Sendable {
@@ -33,9 +35,11 @@ struct Drain {
 
     private mutating func resolveInPlace(_ reference: HoleReference) async {
         guard case .resolve(let work) = nodes[reference.node].segment.holes[reference.hole].work else { return }
+        let noteEnd = noteBegin(reference)
         tracker.begin()
         let segment = await work(execution)
         await tracker.end()
+        noteEnd?(!segment.errors.isEmpty)
         adopt(segment, filling: reference)
     }
 
@@ -48,10 +52,12 @@ struct Drain {
                         continue
                     }
                     running += 1
+                    let noteEnd = noteBegin(reference)
                     tracker.begin()
                     group.addTask { [execution, tracker] in
                         let segment = await work(execution)
                         await tracker.end()
+                        noteEnd?(!segment.errors.isEmpty)
                         return (reference, segment)
                     }
                 }
@@ -71,15 +77,25 @@ struct Drain {
     }
 
     /// Takes in a segment and lists its holes.
-    private mutating func adopt(_ segment: Segment, filling reference: HoleReference? = nil) {
+    ///
+    /// - Parameter loads: For values that loaders gave: which of its holes are in which hole.
+    private mutating func adopt(
+        _ segment: Segment,
+        filling reference: HoleReference? = nil,
+        loads: [(holes: Range<Int>, reference: HoleReference)] = []
+    ) {
         let node = nodes.count
         if let reference {
             nodes[reference.node].fills[reference.hole] = Fill(whole: segment, node: node)
+        }
+        if execution.trace != nil {
+            around.append(loads.isEmpty ? reference.map { [(segment.holes.indices, $0)] } ?? [] : loads)
         }
         for (index, hole) in segment.holes.enumerated() {
             switch hole.work {
             case .resolve: resolving.append(HoleReference(node: node, hole: index))
             case .load: loading.append(HoleReference(node: node, hole: index))
+            case .later: break
             }
         }
         nodes.append(SegmentNode(segment))
@@ -96,6 +112,7 @@ struct Drain {
         }
         await dispatch(loaders)
         var output = ResponseOutput(execution: execution)
+        var loads: [(holes: Range<Int>, reference: HoleReference)] = []
         for reference in references {
             guard case .load(_, let fill) = nodes[reference.node].segment.holes[reference.hole].work else { continue }
             let start = output.checkpoint
@@ -108,8 +125,27 @@ struct Drain {
                 holes: start.holes..<output.holes.count,
                 failed: failed
             )
+            if execution.trace != nil { loads.append((start.holes..<output.holes.count, reference)) }
         }
-        adopt(output.finish(written: true))
+        adopt(output.finish(written: true), loads: loads)
+    }
+
+    /// Notes that a resolver begins, in a request that is traced.
+    private func noteBegin(_ reference: HoleReference) -> (@Sendable (_ failed: Bool) -> Void)? {
+        guard let trace = execution.trace,
+            let label = nodes[reference.node].segment.holes[reference.hole].plan?.label
+        else { return nil }
+        return trace.begin(label.coordinate) { path(reference) }
+    }
+
+    private func path(_ reference: HoleReference) -> String {
+        var path: [PathElement] = []
+        var next: HoleReference? = reference
+        while let hole = next {
+            path = nodes[hole.node].segment.steps.path(hole: hole.hole) + path
+            next = around[hole.node].first { $0.holes.contains(hole.hole) }?.reference
+        }
+        return String(PathText.text(path).drop { $0 == "." })
     }
 
     private func dispatch(_ loaders: [any BatchLoader]) async {
@@ -134,6 +170,11 @@ struct SegmentNode {
         self.segment = segment
         fills = Array(repeating: nil, count: segment.holes.count)
     }
+}
+
+extension [SegmentNode] {
+    /// What the items of lists cost in all segments.
+    var listCost: Int { reduce(0) { $0 &+ $1.segment.listCost } }
 }
 
 /// The part of a segment that fills a hole of another one.

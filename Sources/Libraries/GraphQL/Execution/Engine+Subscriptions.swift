@@ -1,8 +1,8 @@
 extension Engine {
     /// Follows a subscription until its source ends, `deliver` answers `false`, or the surrounding task is cancelled.
     ///
-    /// A query or mutation is executed and its response delivered, so that a transport need not tell them apart.
-    /// Nothing is buffered: the source is asked for the next event when `deliver` has returned.
+    /// A query or mutation is executed and its response delivered, in parts as by `executeInParts`, so that a transport
+    /// need not tell them apart. Nothing is buffered: the source is asked for the next event when `deliver` has returned.
     ///
     /// - Parameter deliver: Takes one response per event, in order.
     /// - Returns: The response that refuses the request, or `nil` once the source was followed.
@@ -12,17 +12,27 @@ extension Engine {
         deliver: (Response) async -> Bool
     ) async -> Response? {
         do {
-            let prepared = try core.prepare(request)
-            guard prepared.plan.kind == .subscription else {
-                let response = await run(prepared, context)
-                if response.isRequestError { return response }
-                _ = await deliver(response)
-                return nil
-            }
-            return await follow(prepared, context, deliver)
+            let prepared = try core.prepare(request, trace(context), inParts: true)
+            return await subscribe(prepared, context: context, deliver: deliver)
         } catch {
             return Response(refusing: error)
         }
+    }
+
+    /// Follows what was prepared by this engine with `inParts`.
+    public func subscribe(
+        _ prepared: PreparedOperation,
+        context: Context,
+        deliver: (Response) async -> Bool
+    ) async -> Response? {
+        guard prepared.kind != .subscription else { return await follow(prepared, context, deliver) }
+        var refusal: Response?
+        await run(prepared, context) { response in
+            guard response.isRequestError else { return await deliver(response) }
+            refusal = response
+            return false
+        }
+        return refusal
     }
 
     private func follow(

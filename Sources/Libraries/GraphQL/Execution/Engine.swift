@@ -13,6 +13,7 @@ public struct Engine<Context: Sendable>: Sendable {
     let core: EngineCore
     let errorMapper: @Sendable (any Error) -> GraphQLError
     let fieldPolicy: (@Sendable (FieldDefinition, String, Context) -> PolicyDecision)?
+    private let traceOf: (@Sendable (Context) -> (any OperationTrace)?)?
 
     /// Builds the schema and checks the bindings.
     ///
@@ -60,7 +61,7 @@ public struct Engine<Context: Sendable>: Sendable {
         options: EngineOptions<Context>
     ) {
         core = EngineCore(
-            schema: schema,
+            schema: options.incrementalDelivery ? Schema(addingIncrementalDirectivesTo: schema) : schema,
             bindings: bindings,
             roots: roots,
             streams: streams,
@@ -68,15 +69,18 @@ public struct Engine<Context: Sendable>: Sendable {
             limits: EngineLimits(options),
             policyDirectives: options.fieldPolicy == nil ? [] : options.policyDirectives
         )
-        self.schema = schema
+        self.schema = core.schema
         errorMapper = options.errorMapper
         fieldPolicy = options.fieldPolicy
+        traceOf = options.trace
     }
+
+    func trace(_ context: Context) -> (any OperationTrace)? { traceOf.flatMap { $0(context) } }
 
     /// Executes a request.
     public func execute(_ request: Request, context: Context) async -> Response {
         do {
-            let prepared = try core.prepare(request)
+            let prepared = try core.prepare(request, trace(context))
             if prepared.plan.kind == .subscription { return Self.refuseSubscription(prepared) }
             return await run(prepared, context)
         } catch {
@@ -94,7 +98,7 @@ public struct Engine<Context: Sendable>: Sendable {
     /// Executes a request on the calling thread, or answers `nil` when one of its resolvers may wait.
     public func executeIfSynchronous(_ request: Request, context: Context) -> Response? {
         do {
-            let prepared = try core.prepare(request)
+            let prepared = try core.prepare(request, trace(context))
             if prepared.plan.kind == .subscription { return Self.refuseSubscription(prepared) }
             guard !prepared.plan.isAsync else { return nil }
             return Self.runSynchronously(prepared, execution(prepared, context))
@@ -126,11 +130,13 @@ public struct Engine<Context: Sendable>: Sendable {
             decisions: decisions,
             errorMapper: errorMapper,
             maxErrors: core.limits.maxErrors,
-            resultErrorCode: core.limits.resultErrorCode
+            resultErrorCode: core.limits.resultErrorCode,
+            maxParts: core.limits.maxParts,
+            trace: trace(context)
         )
     }
 
-    private static func refuseSubscription(_ prepared: PreparedOperation) -> Response {
+    static func refuseSubscription(_ prepared: PreparedOperation) -> Response {
         let error = GraphQLError("Subscriptions are answered as a stream of events.", code: "SUBSCRIPTION")
         return Response(refusing: [error], kind: .subscription, cost: prepared.cost)
     }
@@ -156,13 +162,18 @@ extension ResponseOutput {
         var errors = errors
         for index in errors.indices { errors[index].path = steps.path(error: index) }
         var text = writer
-        return text.response(prepared, written: written, errors: errors)
+        return text.response(prepared, written: written, errors: errors, listCost: listCost)
     }
 }
 
 extension JSONWriter {
     /// Ends a response whose data is written, or could not be.
-    mutating func response(_ prepared: PreparedOperation, written: Bool, errors: [GraphQLError]) -> Response {
+    mutating func response(
+        _ prepared: PreparedOperation,
+        written: Bool,
+        errors: [GraphQLError],
+        listCost: Int
+    ) -> Response {
         if !written {
             truncate(to: 0)
             raw(ResponseText.null)
@@ -177,7 +188,9 @@ extension JSONWriter {
             hasErrors: !errors.isEmpty,
             isRequestError: false,
             operationKind: prepared.plan.kind,
-            cost: prepared.cost
+            cost: prepared.cost,
+            actualCost: Saturating.add(prepared.plan.root.costOutsideLists, listCost),
+            cachePolicy: errors.isEmpty ? prepared.plan.cachePolicy : nil
         )
     }
 }

@@ -29,20 +29,23 @@ final class EngineCore: Sendable {
     }
 
     /// The parsed and validated document of a request.
-    func document(_ source: String) throws(RequestErrors) -> CheckedDocument {
+    func document(_ source: String, _ trace: (any OperationTrace)? = nil) throws(RequestErrors) -> CheckedDocument {
         if let known = cache[source] { return known }
         guard source.utf8.count <= limits.maxDocumentBytes else {
             throw RequestErrors([GraphQLError("The document is larger than \(limits.maxDocumentBytes) bytes.")])
         }
-        let document: Document
-        do {
-            document = try Parser.document(source, limits: limits.parser)
-        } catch {
-            throw RequestErrors([error])
+        let document = try trace.part("parse") { () throws(RequestErrors) in
+            do throws(GraphQLError) {
+                return try Parser.document(source, limits: limits.parser)
+            } catch {
+                throw RequestErrors([error])
+            }
         }
-        let errors = Validator.errors(document, schema, limits)
-        guard errors.isEmpty else { throw RequestErrors(errors) }
-        let checked = CheckedDocument(document)
+        try trace.part("validate") { () throws(RequestErrors) in
+            let errors = Validator.errors(document, schema, limits)
+            guard errors.isEmpty else { throw RequestErrors(errors) }
+        }
+        let checked = CheckedDocument(document, mayUseParts: limits.incrementalDelivery)
         cache.insert(checked, for: source)
         return checked
     }
@@ -66,23 +69,37 @@ final class EngineCore: Sendable {
     }
 
     /// Everything about a request that does not need the context.
-    func prepare(_ request: Request) throws(RequestErrors) -> PreparedOperation {
+    ///
+    /// - Parameter inParts: Whether `@defer` and `@stream` count.
+    func prepare(
+        _ request: Request,
+        _ trace: (any OperationTrace)? = nil,
+        inParts: Bool = false
+    ) throws(RequestErrors) -> PreparedOperation {
         do {
-            return try prepare(try document(request.query), request)
+            let checked = try document(request.query, trace)
+            let index = try operation(checked.document, request.operationName)
+            return try prepare(checked, index, request, trace, inParts)
         } catch {
             throw error.coded(limits.requestErrorCode)
         }
     }
 
     /// Prepares an operation of a document that is taken as it is.
-    func prepare(_ checked: CheckedDocument, _ request: Request) throws(RequestErrors) -> PreparedOperation {
-        try prepare(checked, try operation(checked.document, request.operationName), request)
+    func prepare(
+        _ checked: CheckedDocument,
+        _ request: Request,
+        inParts: Bool = false
+    ) throws(RequestErrors) -> PreparedOperation {
+        try prepare(checked, try operation(checked.document, request.operationName), request, nil, inParts)
     }
 
     private func prepare(
         _ checked: CheckedDocument,
         _ index: Int,
-        _ request: Request
+        _ request: Request,
+        _ trace: (any OperationTrace)?,
+        _ inParts: Bool
     ) throws(RequestErrors) -> PreparedOperation {
         let document = checked.document
         let operation = document.operations[index]
@@ -94,7 +111,7 @@ final class EngineCore: Sendable {
         )
         let variables = coercion.values(operation, given: request.variables)
         guard coercion.errors.isEmpty else { throw RequestErrors(coercion.errors, operation.kind) }
-        let plan = try plan(checked, index, variables, request.query)
+        let plan = try plan(checked, index, variables, request.query, trace, inParts)
         let arguments = arguments(plan, document, variables)
         let cost = plan.constantCost ?? CostModel(assumedListSize: limits.assumedListSize).cost(plan.root, arguments)
         if let limit = limits.maxCost, cost > limit {
@@ -104,7 +121,12 @@ final class EngineCore: Sendable {
             )
             throw RequestErrors([error], operation.kind)
         }
-        return PreparedOperation(plan: plan, arguments: arguments, cost: cost)
+        return PreparedOperation(
+            plan: plan,
+            arguments: arguments,
+            cost: cost,
+            canonicalVariables: plan.cachePolicy == nil ? [] : variables.canonicalText(operation, document)
+        )
     }
 
     /// The plan of an operation, compiled when it is first needed for its variables.
@@ -112,19 +134,24 @@ final class EngineCore: Sendable {
         _ checked: CheckedDocument,
         _ index: Int,
         _ variables: VariableValues,
-        _ source: String
+        _ source: String,
+        _ trace: (any OperationTrace)?,
+        _ inParts: Bool
     ) throws(RequestErrors) -> OperationPlan {
-        if let known = checked.plan(index, variables) { return known }
+        // A subscription's plan is compiled with them to refuse them.
+        let inParts = checked.usesParts && (inParts || checked.document.operations[index].kind == .subscription)
+        if let known = checked.plan(index, variables, inParts: inParts) { return known }
         var planner = Planner(
             core: self,
             document: checked.document,
             operation: checked.document.operations[index],
             variables: variables,
-            fragments: checked.fragments
+            fragments: checked.fragments,
+            inParts: inParts
         )
         do {
-            let plan = try planner.plan()
-            checked.keep(plan, index, variables)
+            let plan = try trace.part("plan") { () throws(GraphQLError) in try planner.plan() }
+            checked.keep(plan, index, variables, inParts: inParts)
             cache.grow(source, by: plan.bytes)
             return plan
         } catch {
@@ -151,13 +178,6 @@ final class EngineCore: Sendable {
     }
 }
 
-/// A request ready to run.
-struct PreparedOperation: Sendable {
-    let plan: OperationPlan
-    let arguments: [Result<Arguments, GraphQLError>]
-    let cost: Int
-}
-
 /// The options that do not depend on the type of the context.
 struct EngineLimits: Sendable {
     var introspection: Bool
@@ -170,6 +190,8 @@ struct EngineLimits: Sendable {
     var maxFields: Int
     var maxDirectives: Int
     var maxVariables: Int
+    var incrementalDelivery: Bool
+    var maxParts: Int
     var maxErrors: Int
     var maxCost: Int?
     var assumedListSize: Int
@@ -188,6 +210,8 @@ struct EngineLimits: Sendable {
         maxFields = options.maxFields
         maxDirectives = options.maxDirectives
         maxVariables = options.maxVariables
+        incrementalDelivery = options.incrementalDelivery
+        maxParts = options.maxParts
         maxErrors = options.maxErrors
         maxCost = options.maxCost
         assumedListSize = options.assumedListSize

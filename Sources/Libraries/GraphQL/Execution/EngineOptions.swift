@@ -45,6 +45,14 @@ public struct EngineOptions<Context: Sendable>: Sendable {
     /// The most variables of an operation.
     public var maxVariables = 500
 
+    /// Whether documents may use `@defer` and `@stream`, and `executeInParts` and `subscribe` deliver results in parts.
+    ///
+    /// `execute` answers such a document as if it did not use them.
+    public var incrementalDelivery = false
+
+    /// The most fragments and lists that one response may deliver in parts; what is beyond becomes null with an error.
+    public var maxParts = 1_000
+
     /// The most errors one response lists.
     public var maxErrors = 100
 
@@ -81,6 +89,9 @@ public struct EngineOptions<Context: Sendable>: Sendable {
 
     /// The directives that make a field ask `fieldPolicy`.
     public var policyDirectives: Set<String> = []
+
+    /// Gives the trace of a request, or `nil` for one that is not traced.
+    public var trace: (@Sendable (Context) -> (any OperationTrace)?)?
 
     /// Creates the defaults.
     public init() {}

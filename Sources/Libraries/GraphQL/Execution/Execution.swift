@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What every resolver of one request shares; nothing in it changes while the request runs.
 @usableFromInline
 final class Execution: Sendable {
@@ -20,6 +22,15 @@ final class Execution: Sendable {
     /// The code of errors that the engine finds in results.
     let resultErrorCode: String?
 
+    /// Takes notes, if the request is traced.
+    let trace: (any OperationTrace)?
+
+    /// How many fragments and lists may be left for later.
+    let maxParts: Int
+
+    /// How many were.
+    private let parts = Atomic<Int>(0)
+
     init(
         schema: Schema,
         context: any AnyObject & Sendable,
@@ -27,7 +38,9 @@ final class Execution: Sendable {
         decisions: [PolicyDecision],
         errorMapper: @escaping @Sendable (any Error) -> GraphQLError,
         maxErrors: Int,
-        resultErrorCode: String?
+        resultErrorCode: String?,
+        maxParts: Int,
+        trace: (any OperationTrace)?
     ) {
         self.schema = schema
         self.context = context
@@ -36,7 +49,12 @@ final class Execution: Sendable {
         self.errorMapper = errorMapper
         self.maxErrors = maxErrors
         self.resultErrorCode = resultErrorCode
+        self.maxParts = maxParts
+        self.trace = trace
     }
+
+    /// Counts fragments or lists that are left for later; `false` if there are too many.
+    func mayLeave(_ count: Int) -> Bool { parts.add(count, ordering: .relaxed).newValue <= maxParts }
 }
 
 /// Carries a context of any type.

@@ -40,6 +40,9 @@ public final class FieldPlan: Sendable {
     /// Index in `Execution.decisions` when a policy guards the field, else -1.
     let policySlot: Int
 
+    /// What the field costs with everything in it that is in no list; 0 for a list, which costs by its items.
+    let costOutsideLists: Int
+
     init(
         label: FieldLabel,
         definition: FieldDefinition,
@@ -54,7 +57,11 @@ public final class FieldPlan: Sendable {
         self.constantArguments = constantArguments
         self.argumentSlot = argumentSlot
         self.policySlot = policySlot
+        costOutsideLists = value.item == nil ? value.itemCost : 0
     }
+
+    /// Whether this is no field but the step that leaves out what is delivered later.
+    var isDeferral: Bool { label.nodes.isEmpty }
 }
 
 /// Which leaf a position holds, as far as writing it matters.
@@ -68,7 +75,12 @@ public final class ValuePosition: Sendable {
     let label: FieldLabel
     let isNullable: Bool
     let type: TypeDefinition
+
+    /// The items of a list that is delivered whole.
     @usableFromInline let item: ValuePosition?
+
+    /// How a list is delivered that is not.
+    let stream: StreamPlan?
     @usableFromInline let leaf: LeafKind
 
     /// The selections of the object types that may stand here; empty for leaves.
@@ -79,25 +91,35 @@ public final class ValuePosition: Sendable {
     /// How a custom scalar is written when it is given as a `Value`.
     let serialize: ScalarCoding.Transform?
 
+    /// What one value costs that is not a list: the field's weight, and what it has in it outside of further lists.
+    @usableFromInline let itemCost: Int
+
     init(
         label: FieldLabel,
         isNullable: Bool,
         type: TypeDefinition,
         item: ValuePosition?,
+        stream: StreamPlan? = nil,
         leaf: LeafKind,
         selections: [any SelectionPlan],
-        serialize: ScalarCoding.Transform?
+        serialize: ScalarCoding.Transform?,
+        weight: Int
     ) {
         self.label = label
         self.isNullable = isNullable
         self.type = type
         self.item = item
+        self.stream = stream
         self.leaf = leaf
         self.selections = selections
         self.serialize = serialize
+        itemCost = item?.itemCost ?? CostModel.itemCost(weight, selections)
         only = selections.count == 1 ? selections.first : nil
         onlySource = only?.source
     }
+
+    /// The items of a list, however it is delivered.
+    var anyItem: ValuePosition? { item ?? stream?.item }
 
     /// The selection of the one object type bound to a Swift type, if exactly one may stand here.
     @usableFromInline
@@ -125,6 +147,8 @@ protocol SelectionPlan: AnyObject, Sendable {
     var source: ObjectIdentifier { get }
     var typeName: String { get }
     var plans: [FieldPlan] { get }
+    /// What the fields cost outside of lists.
+    var costOutsideLists: Int { get }
 }
 
 /// The selected fields of one object type, with resolvers that take its Swift type.
@@ -133,18 +157,27 @@ final class TypedSelection<Source: Sendable>: SelectionPlan {
     @usableFromInline let source: ObjectIdentifier
     @usableFromInline let typeName: String
     let steps: [SelectionStep<Source>]
+    @usableFromInline let costOutsideLists: Int
+
+    /// What is delivered later; the last step leaves it out.
+    let deferral: DeferralPlan?
 
     /// The same steps; going through these counts no references, which would cost more than the fields themselves.
     @usableFromInline let references: [Unmanaged<SelectionStep<Source>>]
 
-    init(typeName: String, steps: [SelectionStep<Source>]) {
+    init(typeName: String, steps: [SelectionStep<Source>], deferral: DeferralPlan? = nil) {
         source = ObjectIdentifier(Source.self)
         self.typeName = typeName
         self.steps = steps
+        costOutsideLists = steps.reduce(0) { Saturating.add($0, $1.plan.costOutsideLists) }
+        self.deferral = deferral
         references = steps.map { Unmanaged.passUnretained($0) }
     }
 
-    @usableFromInline var plans: [FieldPlan] { steps.map(\.plan) }
+    @usableFromInline var plans: [FieldPlan] {
+        let own = steps.lazy.map(\.plan).filter { !$0.isDeferral }
+        return own + (deferral?.groups.flatMap(\.selection.plans) ?? [])
+    }
 
     /// Writes the object; `false` when a field that may not be null is.
     @inlinable
@@ -161,12 +194,12 @@ final class TypedSelection<Source: Sendable>: SelectionPlan {
 @usableFromInline
 final class SelectionStep<Source: Sendable>: Sendable {
     /// The separator, the quoted response key and the colon.
-    @usableFromInline let key: [UInt8]
+    @usableFromInline let key: PaddedText
     @usableFromInline let run: FieldRun<Source>
     @usableFromInline let plan: FieldPlan
 
     init(key: [UInt8], run: @escaping FieldRun<Source>, plan: FieldPlan) {
-        self.key = key
+        self.key = PaddedText(key)
         self.run = run
         self.plan = plan
     }

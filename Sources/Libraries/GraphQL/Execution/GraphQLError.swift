@@ -72,7 +72,10 @@ extension JSONWriter {
         raw("{\"message\":")
         string(error.message)
         if !error.locations.isEmpty { locations(error.locations) }
-        if !error.path.isEmpty { path(error.path) }
+        if !error.path.isEmpty {
+            raw(",\"path\":")
+            path(error.path)
+        }
         if !error.extensions.isEmpty {
             raw(",\"extensions\":")
             value(.object(error.extensions))
@@ -103,8 +106,9 @@ extension JSONWriter {
         byte(0x5D)
     }
 
-    private mutating func path(_ path: [PathElement]) {
-        raw(",\"path\":[")
+    /// Appends a path as a list.
+    mutating func path(_ path: [PathElement]) {
+        byte(0x5B)
         for (index, element) in path.enumerated() {
             if index > 0 { byte(0x2C) }
             switch element {

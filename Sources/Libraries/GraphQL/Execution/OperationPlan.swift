@@ -21,6 +21,9 @@ final class OperationPlan: Sendable {
     /// Whether a resolver may wait.
     let isAsync: Bool
 
+    /// Whether parts of the response may be delivered later.
+    let hasParts: Bool
+
     /// How many fields were compiled.
     let fieldCount: Int
 
@@ -30,12 +33,16 @@ final class OperationPlan: Sendable {
     /// The cost, when no variable changes it.
     let constantCost: Int?
 
+    /// Whether and how long a response may be kept; only queries may.
+    let cachePolicy: CachePolicy?
+
     init(
         kind: OperationKind,
         root: TypedSelection<Void>,
         arguments: [VariableArguments],
         guarded: [GuardedField],
         isAsync: Bool,
+        hasParts: Bool,
         fieldCount: Int,
         constantCost: Int?
     ) {
@@ -44,7 +51,9 @@ final class OperationPlan: Sendable {
         self.arguments = arguments
         self.guarded = guarded
         self.isAsync = isAsync
+        self.hasParts = hasParts
         self.fieldCount = fieldCount
         self.constantCost = constantCost
+        cachePolicy = kind == .query ? CachePolicy(root) : nil
     }
 }

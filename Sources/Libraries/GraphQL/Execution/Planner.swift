@@ -10,6 +10,13 @@ struct Planner {
     let variables: VariableValues
     let fragments: [Int: Int]
 
+    /// Whether `@defer` and `@stream` count.
+    let inParts: Bool
+
+    /// Every `@defer` met so far; `Deferral.usage` is an index here.
+    var usages: [DeferUsage] = []
+
+    private var hasParts = false
     private var arguments: [OperationPlan.VariableArguments] = []
     private var guarded: [OperationPlan.GuardedField] = []
     private var guardedIndex: [ObjectIdentifier: [String: Int]] = [:]
@@ -17,31 +24,27 @@ struct Planner {
     private var isAsync = false
     private var fieldCount = 0
 
-    /// A selection is the same when it merges the same selection sets under the same type.
+    /// A selection is the same when it merges the same selection sets, deferred in the same way, under the same type.
     private struct SelectionKey: Hashable {
         let type: Int
-        let sets: [Int32]
+        let sets: [DeferredSet]
     }
 
-    /// Fields that share a response key, in order.
-    private struct FieldGroup {
-        let key: Name
-        var nodes: [Int]
-    }
-
-    /// - Parameter variables: The operation's variables, of which only those in `@skip` and `@include` are read.
+    /// - Parameter variables: The operation's variables, of which only those in conditions are read.
     init(
         core: EngineCore,
         document: Document,
         operation: OperationNode,
         variables: VariableValues,
-        fragments: [Int: Int]
+        fragments: [Int: Int],
+        inParts: Bool
     ) {
         self.core = core
         self.document = document
         self.operation = operation
         self.variables = variables
         self.fragments = fragments
+        self.inParts = inParts
     }
 
     /// The plan.
@@ -52,8 +55,8 @@ struct Planner {
                 locations: [document.location(operation.extent)]
             )
         }
-        let groups = try collect([operation.selectionSet], type)
-        let drafts = try drafts(groups, type, binding)
+        let sets = [DeferredSet(set: operation.selectionSet, deferral: .none)]
+        let drafts = try drafts(try collect(sets, type), [], type, binding)
         guard let root = binding.selection(type.name, drafts) as? TypedSelection<Void> else {
             throw GraphQLError("The root type is not bound.")
         }
@@ -64,98 +67,87 @@ struct Planner {
             arguments: arguments,
             guarded: guarded,
             isAsync: isAsync,
+            hasParts: hasParts,
             fieldCount: fieldCount,
             constantCost: cost.constant(root)
         )
     }
 
-    // MARK: Collecting fields
-
-    private mutating func collect(_ sets: [Int32], _ type: TypeDefinition) throws(GraphQLError) -> [FieldGroup] {
-        var groups: [FieldGroup] = []
-        var positions: [Int: Int] = [:]
-        var visited: Set<Int> = []
-        for set in sets { try collect(set, type, &groups, &positions, &visited) }
-        return groups
-    }
-
-    private func collect(
-        _ set: Int32,
-        _ type: TypeDefinition,
-        _ groups: inout [FieldGroup],
-        _ positions: inout [Int: Int],
-        _ visited: inout Set<Int>
-    ) throws(GraphQLError) {
-        for index in document.selectionSets[Int(set)].selections.indices {
-            switch document.selections[index] {
-            case .field(let field):
-                let node = document.fields[Int(field)]
-                guard try isIncluded(node.directives) else { continue }
-                let key = node.responseKey
-                if let position = positions[key.id] {
-                    groups[position].nodes.append(Int(field))
-                } else {
-                    positions[key.id] = groups.count
-                    groups.append(FieldGroup(key: key, nodes: [Int(field)]))
-                }
-            case .inline(let inline):
-                let node = document.inlineFragments[Int(inline)]
-                guard try isIncluded(node.directives), applies(node.condition, type) else { continue }
-                try collect(node.selectionSet, type, &groups, &positions, &visited)
-            case .spread(let spread):
-                let node = document.spreads[Int(spread)]
-                guard !visited.contains(node.name.id), try isIncluded(node.directives) else { continue }
-                visited.insert(node.name.id)
-                guard let fragment = fragments[node.name.id].map({ document.fragments[$0] }),
-                    applies(fragment.condition, type)
-                else { continue }
-                try collect(fragment.selectionSet, type, &groups, &positions, &visited)
-            }
-        }
-    }
-
-    /// Whether a fragment with a type condition concerns an object type.
-    private func applies(_ condition: Int32, _ type: TypeDefinition) -> Bool {
-        guard condition >= 0 else { return true }
-        guard let named = core.schema.type(document.text(document.types[Int(condition)].name)) else { return false }
-        return core.schema.isPossible(type.index, for: named.index)
-    }
-
-    private func isIncluded(_ directives: NodeRange) throws(GraphQLError) -> Bool {
-        for index in directives.indices {
-            let directive = document.directives[index]
-            let name = document.text(directive.name)
-            guard name == "skip" || name == "include", let definition = core.schema.directive(name) else { continue }
-            let condition = try coercion(variables)
-                .arguments(definition.arguments, directive.arguments, at: directive.extent).bool("if")
-            if condition == (name == "skip") { return false }
-        }
-        return true
-    }
-
-    private func coercion(_ variables: VariableValues) -> ArgumentCoercion {
-        ArgumentCoercion(
-            literals: LiteralCoercion(
-                schema: core.schema,
-                scalars: core.scalars,
-                document: document,
-                variables: variables
-            )
-        )
-    }
-
     // MARK: Compiling
 
-    private mutating func selection(_ sets: [Int32], _ type: TypeDefinition) throws(GraphQLError) -> any SelectionPlan {
+    private mutating func selection(
+        _ sets: [DeferredSet],
+        _ type: TypeDefinition
+    ) throws(GraphQLError) -> any SelectionPlan {
         let key = SelectionKey(type: type.index, sets: sets)
         if let plan = known[key] { return plan }
         guard let binding = core.bindings[type.index] else {
             throw GraphQLError("Type \"\(type.name)\" is not bound.", code: "INTERNAL")
         }
-        let groups = try collect(sets, type)
-        let plan = binding.selection(type.name, try drafts(groups, type, binding))
+        let fields = try collect(sets, type)
+        let inside = fragments(sets.map(\.deferral)).map(\.usage)
+        let plan = binding.selection(type.name, try drafts(fields, inside, type, binding))
         known[key] = plan
         return plan
+    }
+
+    /// The steps of an object's fields, those that wait for fragments other than `inside` in a last one.
+    private mutating func drafts(
+        _ fields: CollectedFields,
+        _ inside: [Int],
+        _ type: TypeDefinition,
+        _ binding: any ObjectBinding
+    ) throws(GraphQLError) -> [StepDraft] {
+        guard inParts, fields.isDeferred else { return try drafts(fields.groups, type, binding) }
+        var own: [FieldGroup] = []
+        var later: [(fragments: [Deferral], fields: [FieldGroup])] = []
+        var positions: [[Int]: Int] = [:]
+        for group in fields.groups {
+            let fragments = fragments(group.deferrals)
+            let key = fragments.map(\.usage)
+            if key == inside {
+                own.append(group)
+            } else if let position = positions[key] {
+                later[position].fields.append(group)
+            } else {
+                positions[key] = later.count
+                later.append((fragments, [group]))
+            }
+        }
+        var drafts = try drafts(own, type, binding)
+        guard !later.isEmpty || !fields.fragments.isEmpty else { return drafts }
+        hasParts = true
+        var groups: [DeferralPlan.Group] = []
+        for part in later {
+            let selection = binding.selection(type.name, try self.drafts(part.fields, type, binding))
+            groups.append(DeferralPlan.Group(fragments: part.fragments, selection: selection))
+        }
+        let deferral = DeferralPlan(fragments: fields.fragments, groups: groups, location: fields.location)
+        drafts.append(StepDraft(responseKey: "", kind: .deferral(leavingStep(type), deferral)))
+        return drafts
+    }
+
+    /// A plan for the step that leaves out what is delivered later: it names no field.
+    private func leavingStep(_ type: TypeDefinition) -> FieldPlan {
+        let label = FieldLabel(parentType: type.name, fieldName: "", responseKey: "", document: document, nodes: [])
+        let position = ValuePosition(
+            label: label,
+            isNullable: false,
+            type: type,
+            item: nil,
+            leaf: .none,
+            selections: [],
+            serialize: nil,
+            weight: 0
+        )
+        return FieldPlan(
+            label: label,
+            definition: core.schema.metaFields.typeName,
+            value: position,
+            constantArguments: Arguments(),
+            argumentSlot: -1,
+            policySlot: -1
+        )
     }
 
     private mutating func drafts(
@@ -189,7 +181,7 @@ struct Planner {
             nodes: group.nodes
         )
         guard let definition = core.schema.field(name, of: type) else { return nil }
-        let plan = try fieldPlan(label, definition, type)
+        let plan = try fieldPlan(label, definition, type, group.deferrals)
         let kind: StepDraft.Kind
         switch name {
         case "__typename": kind = .typeName(plan)
@@ -205,7 +197,8 @@ struct Planner {
     private mutating func fieldPlan(
         _ label: FieldLabel,
         _ definition: FieldDefinition,
-        _ type: TypeDefinition
+        _ type: TypeDefinition,
+        _ deferrals: [Deferral]
     ) throws(GraphQLError) -> FieldPlan {
         let node = document.fields[label.nodes[0]]
         var constant = Arguments()
@@ -236,7 +229,13 @@ struct Planner {
         return FieldPlan(
             label: label,
             definition: definition,
-            value: try position(definition.type, label),
+            value: try position(
+                definition.type,
+                label,
+                CostModel.weight(definition, core.schema.named(definition.type)),
+                deferrals,
+                stream: try stream(node, definition)
+            ),
             constantArguments: constant,
             argumentSlot: slot,
             policySlot: policySlot(definition, type)
@@ -253,20 +252,28 @@ struct Planner {
         return guarded.count - 1
     }
 
+    /// - Parameters:
+    ///   - deferrals: How each of the field's nodes is deferred; empty if none is.
+    ///   - depth: How many steps of the path lead from the field's object to the value.
     private mutating func position(
         _ type: TypeReference,
-        _ label: FieldLabel
+        _ label: FieldLabel,
+        _ weight: Int,
+        _ deferrals: [Deferral],
+        depth: Int = 1,
+        stream: DirectiveNode? = nil
     ) throws(GraphQLError) -> ValuePosition {
         let nullable = type.nullable
         let named = core.schema.named(type)
         var item: ValuePosition?
         var selections: [any SelectionPlan] = []
         if nullable.isList {
-            item = try position(nullable.unwrapped, label)
+            item = try position(nullable.unwrapped, label, weight, deferrals, depth: depth + 1)
         } else if named.isComposite {
-            let sets = label.nodes.compactMap { node -> Int32? in
-                let set = document.fields[node].selectionSet
-                return set < 0 ? nil : set
+            var sets: [DeferredSet] = []
+            for (index, node) in label.nodes.enumerated() where document.fields[node].selectionSet >= 0 {
+                let deferral = deferrals.isEmpty ? .none : deferrals[index].deeper(by: depth)
+                sets.append(DeferredSet(set: document.fields[node].selectionSet, deferral: deferral))
             }
             for object in core.schema.possibleTypes[named.index] {
                 selections.append(try selection(sets, core.schema.types[object]))
@@ -276,11 +283,37 @@ struct Planner {
             label: label,
             isNullable: !type.isNonNull,
             type: named,
-            item: item,
+            item: stream == nil ? item : nil,
+            stream: stream.flatMap { directive in item.map { streamPlan(directive, $0) } },
             leaf: nullable.isList ? .none : LeafKind(named),
             selections: selections,
-            serialize: core.scalars[named.name]?.serialize
+            serialize: core.scalars[named.name]?.serialize,
+            weight: weight
         )
+    }
+
+    // MARK: Streams
+
+    /// The `@stream` of a list field, if it counts.
+    private mutating func stream(
+        _ node: FieldNode,
+        _ definition: FieldDefinition
+    ) throws(GraphQLError) -> DirectiveNode? {
+        guard inParts, definition.type.nullable.isList else { return nil }
+        guard let stream = try activePart(IncrementalDirectives.streamName, node.directives) else { return nil }
+        hasParts = true
+        return stream
+    }
+
+    private mutating func streamPlan(_ directive: DirectiveNode, _ item: ValuePosition) -> StreamPlan {
+        arguments.append(
+            OperationPlan.VariableArguments(
+                definitions: core.schema.directive(IncrementalDirectives.streamName)?.arguments ?? [],
+                nodes: directive.arguments,
+                extent: directive.extent
+            )
+        )
+        return StreamPlan(label: label(directive), item: item, argumentSlot: arguments.count - 1)
     }
 }
 

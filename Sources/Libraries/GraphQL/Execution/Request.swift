@@ -32,13 +32,50 @@ public struct Response: Sendable {
     /// The static cost of the operation, when it was computed.
     public let cost: Int?
 
+    /// What the execution cost by the lengths that lists really had, when something was executed.
+    public var actualCost: Int?
+
+    /// For how long and for whom this response may be kept; `nil` for not at all, as when it lists errors.
+    public var cachePolicy: CachePolicy?
+
+    /// For how many seconds it has been kept already; `nil` for one that was just made.
+    public var ageSeconds: Int?
+
+    /// Whether further parts of the response follow.
+    public var hasNext = false
+
     /// The response as text.
     public var text: String { String(decoding: body, as: UTF8.self) }
 }
 
 extension Response {
+    /// A response that was kept: its `data` as it was written, without errors.
+    ///
+    /// Giving it again costs 1.
+    public init(kept data: ArraySlice<UInt8>, of prepared: PreparedOperation, ageSeconds: Int) {
+        var writer = JSONWriter(capacity: data.count + 16)
+        writer.raw(ResponseText.data)
+        data.withUnsafeBufferPointer { writer.raw($0) }
+        writer.byte(0x7D)
+        self.init(
+            body: writer.finish(),
+            hasErrors: false,
+            isRequestError: false,
+            operationKind: prepared.kind,
+            cost: prepared.cost,
+            actualCost: 1,
+            cachePolicy: prepared.cachePolicy,
+            ageSeconds: ageSeconds
+        )
+    }
+
+    /// The bytes of `data` in a response without errors; `nil` in one with errors.
+    public var data: ArraySlice<UInt8>? {
+        hasErrors ? nil : body[ResponseText.data.utf8CodeUnitCount..<(body.count - 1)]
+    }
+
     /// A response that refuses a request.
-    init(refusing errors: RequestErrors) {
+    public init(refusing errors: RequestErrors) {
         self.init(refusing: errors.errors, kind: errors.operationKind)
     }
 

@@ -9,11 +9,17 @@ public struct ResponseOutput: ~Copyable {
     /// Grows with every error and every hole, so that a caller sees that something happened inside.
     @usableFromInline var marks = 0
 
+    /// What the items of lists cost.
+    @usableFromInline var listCost = 0
+
     @usableFromInline let execution: Execution
-    var errors: [GraphQLError] = []
-    var holes: [Hole] = []
-    var scopes: [NullScope] = []
-    var steps: [PathStep] = []
+    var errors: [GraphQLError] = [] { didSet { tally.errors = errors.count } }
+    var holes: [Hole] = [] { didSet { tally.holes = holes.count } }
+    var scopes: [NullScope] = [] { didSet { tally.scopes = scopes.count } }
+    var steps: [PathStep] = [] { didSet { tally.steps = steps.count } }
+
+    /// How many of them there are; beside them, for every field asks before it is known whether anything is reported.
+    @usableFromInline var tally = Tally()
 
     @usableFromInline
     init(execution: Execution, capacity: Int = 2_048) {
@@ -21,35 +27,47 @@ public struct ResponseOutput: ~Copyable {
         writer = JSONWriter(capacity: capacity)
     }
 
+    /// How much was reported.
+    @usableFromInline
+    struct Tally {
+        @usableFromInline var errors = 0
+        @usableFromInline var holes = 0
+        @usableFromInline var scopes = 0
+        @usableFromInline var steps = 0
+
+        @usableFromInline init() {}
+    }
+
     /// A point to which the output can return.
     @usableFromInline
     struct Checkpoint {
         @usableFromInline let length: Int
         @usableFromInline let marks: Int
-        let errors: Int
-        let holes: Int
-        let scopes: Int
-        let steps: Int
+        @usableFromInline let tally: Tally
+
+        @inlinable
+        init(length: Int, marks: Int, tally: Tally) {
+            self.length = length
+            self.marks = marks
+            self.tally = tally
+        }
+
+        var errors: Int { tally.errors }
+        var holes: Int { tally.holes }
+        var scopes: Int { tally.scopes }
+        var steps: Int { tally.steps }
     }
 
-    @usableFromInline
-    var checkpoint: Checkpoint {
-        Checkpoint(
-            length: writer.count,
-            marks: marks,
-            errors: errors.count,
-            holes: holes.count,
-            scopes: scopes.count,
-            steps: steps.count
-        )
-    }
+    @inlinable var checkpoint: Checkpoint { Checkpoint(length: writer.count, marks: marks, tally: tally) }
 
     /// Ends a list element in which something was reported.
     ///
     /// See `close(_:_:_:_:)`.
     @usableFromInline
     mutating func close(_ start: Checkpoint, _ plan: FieldPlan, _ written: Bool) -> Bool {
-        close(start, .key(plan.label.responseKey), plan.value, written)
+        // A step that is no field has no place in a path, and what is wrong with it concerns the object.
+        guard !plan.isDeferral else { return written }
+        return close(start, .key(plan.label.responseKey), plan.value, written)
     }
 
     /// Ends a value in which something was reported: notes its step, and puts null in place of a value that failed.
@@ -160,9 +178,9 @@ public struct ResponseOutput: ~Copyable {
 
     /// Leaves a hole that `work` fills later.
     @usableFromInline
-    mutating func postpone(_ work: HoleWork) -> Bool {
+    mutating func postpone(_ work: HoleWork, _ plan: FieldPlan?) -> Bool {
         marks &+= 1
-        holes.append(Hole(offset: writer.count, work: work))
+        holes.append(Hole(offset: writer.count, plan: plan, work: work))
         return true
     }
 
@@ -176,7 +194,8 @@ public struct ResponseOutput: ~Copyable {
             holes: holes,
             scopes: scopes,
             steps: steps,
-            failed: !written
+            failed: !written,
+            listCost: listCost
         )
     }
 }

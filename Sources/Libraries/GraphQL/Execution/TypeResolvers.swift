@@ -61,7 +61,8 @@ public struct TypeResolvers<Source: Sendable, Context: Sendable> {
                         result = .failure(error)
                     }
                     return Self.segment(result, plan, execution)
-                }
+                },
+                plan
             )
         }
     }
@@ -83,7 +84,8 @@ public struct TypeResolvers<Source: Sendable, Context: Sendable> {
                 let loader = loader(output.context(as: Context.self))
                 loader.enqueue(key)
                 return output.postpone(
-                    .load(loader) { DataLoader<Key, Loaded>.fill(&$0, loader.result(key), plan) }
+                    .load(loader) { DataLoader<Key, Loaded>.fill(&$0, loader.result(key), plan) },
+                    plan
                 )
             } catch {
                 return output.fail(error, plan)

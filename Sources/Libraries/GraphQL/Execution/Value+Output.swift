@@ -8,7 +8,7 @@ extension Value: OutputValue {
     /// Writes the value as the schema's type wants it.
     public func write(to output: inout ResponseOutput, at position: ValuePosition) -> Bool {
         if isNull { return output.null(at: position) }
-        if position.item != nil {
+        if position.anyItem != nil {
             guard case .list(let items) = self else { return output.notIterable(at: position) }
             return items.write(to: &output, at: position)
         }

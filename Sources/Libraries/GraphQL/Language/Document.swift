@@ -13,53 +13,36 @@ final class Document: Sendable {
     let source: [UInt8]
     /// The source's length in bytes.
     let length: Int
-    let definitions: [Definition]
-    let operations: [OperationNode]
-    let fragments: [FragmentNode]
-    let variables: [VariableNode]
-    let selectionSets: [SelectionSetNode]
-    let selections: [Selection]
-    let fields: [FieldNode]
-    let spreads: [SpreadNode]
-    let inlineFragments: [InlineFragmentNode]
-    let arguments: [ArgumentNode]
-    let directives: [DirectiveNode]
-    let literals: [LiteralNode]
-    let literalItems: [Int32]
-    let objectFields: [ObjectFieldNode]
-    let types: [TypeNode]
-    let typeSystem: [TypeSystemNode]
-
-    /// Every distinct name, by symbol: where it first occurs.
-    let symbols: [Name]
-
-    /// How many tokens were read.
-    let tokenCount: Int
+    /// Taken over from the parser whole: array by array, each would be retained and released again.
+    private let tree: SyntaxTree
 
     private let lines = Mutex<LineIndex?>(nil)
 
-    init(_ tree: consuming SyntaxTree, source: [UInt8], tokenCount: Int) {
+    init(_ tree: consuming SyntaxTree, source: [UInt8]) {
         self.source = source
-        self.tokenCount = tokenCount
+        self.tree = tree
         length = source.count - Source.padding
-        definitions = tree.definitions
-        operations = tree.operations
-        fragments = tree.fragments
-        variables = tree.variables
-        selectionSets = tree.selectionSets
-        selections = tree.selections
-        fields = tree.fields
-        spreads = tree.spreads
-        inlineFragments = tree.inlineFragments
-        arguments = tree.arguments
-        directives = tree.directives
-        literals = tree.literals
-        literalItems = tree.literalItems
-        objectFields = tree.objectFields
-        types = tree.types
-        typeSystem = tree.typeSystem
-        symbols = tree.symbols
     }
+
+    var definitions: [Definition] { tree.definitions }
+    var operations: [OperationNode] { tree.operations }
+    var fragments: [FragmentNode] { tree.fragments }
+    var variables: [VariableNode] { tree.variables }
+    var selectionSets: [SelectionSetNode] { tree.selectionSets }
+    var selections: [Selection] { tree.selections }
+    var fields: [FieldNode] { tree.fields }
+    var spreads: [SpreadNode] { tree.spreads }
+    var inlineFragments: [InlineFragmentNode] { tree.inlineFragments }
+    var arguments: [ArgumentNode] { tree.arguments }
+    var directives: [DirectiveNode] { tree.directives }
+    var literals: [LiteralNode] { tree.literals }
+    var literalItems: [Int32] { tree.literalItems }
+    var objectFields: [ObjectFieldNode] { tree.objectFields }
+    var types: [TypeNode] { tree.types }
+    var typeSystem: [TypeSystemNode] { tree.typeSystem }
+
+    /// Every distinct name, by symbol: where it first occurs.
+    var symbols: [Name] { tree.symbols }
 
     /// The text of a name.
     func text(_ name: Name) -> String { text(name.start, name.end) }
@@ -103,7 +86,7 @@ final class Document: Sendable {
 }
 
 /// The arrays of a document while it is being parsed.
-struct SyntaxTree {
+struct SyntaxTree: Sendable {
     var definitions: [Document.Definition] = []
     var operations: [OperationNode] = []
     var fragments: [FragmentNode] = []
@@ -121,4 +104,24 @@ struct SyntaxTree {
     var types: [TypeNode] = []
     var typeSystem: [TypeSystemNode] = []
     var symbols: [Name] = []
+}
+
+/// Nodes of the lists being read, the innermost list's last; a finished list moves to the tree as one run.
+struct OpenNodes<Node> {
+    private var nodes: [Node] = []
+    private(set) var count = 0
+
+    mutating func append(_ node: Node) {
+        // What was moved away is overwritten, which is cheaper than removing it.
+        if count < nodes.count { nodes[count] = node } else { nodes.append(node) }
+        count &+= 1
+    }
+
+    /// Moves the nodes from `mark` on to the end of `list`.
+    mutating func move(from mark: Int, to list: inout [Node]) -> NodeRange {
+        let first = list.count
+        for index in mark..<count { list.append(nodes[index]) }
+        count = mark
+        return NodeRange(first, list.count)
+    }
 }

@@ -12,9 +12,9 @@ struct Lexer {
     }
 
     /// The next token; at the end of the source the end token, again and again.
+    @inline(__always)
     mutating func next() throws(GraphQLError) -> Token {
-        skipIgnored()
-        let start = position
+        let start = ignoredEnd()
         let unit = base[start]
         if Self.isNameStart(unit) {
             var end = start &+ 1
@@ -42,27 +42,31 @@ struct Lexer {
         }
     }
 
-    private mutating func skipIgnored() {
+    /// Where the next token begins.
+    @inline(__always)
+    private func ignoredEnd() -> Int {
+        var position = position
         while true {
             switch base[position] {
             case 0x20, 0x09, 0x2C, 0x0A, 0x0D:
                 position &+= 1
             case 0x23:
-                skipComment()
+                position = commentEnd(position)
             case 0xEF where base[position &+ 1] == 0xBB && base[position &+ 2] == 0xBF:
                 position &+= 3
             default:
-                return
+                return position
             }
         }
     }
 
-    private mutating func skipComment() {
+    private func commentEnd(_ start: Int) -> Int {
+        var position = start
         while true {
             let unit = base[position]
-            if unit == 0x0A || unit == 0x0D { return }
-            if unit == 0, position >= count { return }
-            if unit == 0xED, isSurrogate(position) { return }
+            if unit == 0x0A || unit == 0x0D { return position }
+            if unit == 0, position >= count { return position }
+            if unit == 0xED, isSurrogate(position) { return position }
             position &+= 1
         }
     }

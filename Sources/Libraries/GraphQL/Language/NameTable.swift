@@ -1,6 +1,7 @@
 /// Gives equal names of one source the same number.
 struct NameTable {
     private let base: UnsafePointer<UInt8>
+    private let seed = Self.seed
 
     /// Where each name first occurs, by symbol.
     private(set) var symbols: [Name] = []
@@ -50,27 +51,33 @@ struct NameTable {
     }
 
     private func equal(_ left: Int, _ right: Int, _ length: Int) -> Bool {
-        for index in 0..<length where base[left &+ index] != base[right &+ index] { return false }
-        return true
+        var index = 0
+        while length &- index > 8 {
+            guard word(left &+ index, 8) == word(right &+ index, 8) else { return false }
+            index &+= 8
+        }
+        return word(left &+ index, length &- index) == word(right &+ index, length &- index)
     }
 
     /// Mixes every byte, so that chosen names cannot be made to collide cheaply by differing in the middle.
     private func hash(_ start: Int, _ length: Int) -> Int {
-        var hash = NameTable.seed ^ UInt64(truncatingIfNeeded: length)
+        var hash = seed ^ UInt64(truncatingIfNeeded: length)
         var index = 0
-        while index &+ 8 <= length {
-            let word = UnsafeRawPointer(base + start + index).loadUnaligned(as: UInt64.self)
-            hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+        while length &- index > 8 {
+            hash = (hash ^ word(start &+ index, 8)) &* 0x9E37_79B9_7F4A_7C15
             hash ^= hash >> 32
             index &+= 8
         }
-        let rest = length &- index
-        if rest > 0 {
-            let word = UnsafeRawPointer(base + start + index).loadUnaligned(as: UInt64.self)
-            hash = (hash ^ (word & (UInt64.max >> UInt64((8 &- rest) &* 8)))) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 29
-        }
+        hash = (hash ^ word(start &+ index, length &- index)) &* 0x9E37_79B9_7F4A_7C15
+        hash ^= hash >> 29
         return Int(truncatingIfNeeded: (hash &* 0xBF58_476D_1CE4_E5B9) >> 33)
+    }
+
+    /// The 1 to 8 bytes from a place on; behind the source stand zeros, so that eight can always be read.
+    @inline(__always)
+    private func word(_ start: Int, _ length: Int) -> UInt64 {
+        let word = UnsafeRawPointer(base + start).loadUnaligned(as: UInt64.self)
+        return word & (.max >> UInt64(truncatingIfNeeded: (8 &- length) &* 8))
     }
 
     /// Differs from process to process, so that nobody can prepare names that collide.

@@ -60,6 +60,7 @@ extension Parser {
 
     private mutating func variableDefinitions() throws(GraphQLError) -> NodeRange {
         guard try skip(.parenthesisOpen) else { return .empty }
+        if tree.variables.isEmpty { tree.variables.reserveCapacity(8) }
         let first = tree.variables.count
         repeat {
             let start = token.start
@@ -93,8 +94,8 @@ extension Parser {
         let start = token.start
         try expect(.braceOpen)
         depth += 1
-        guard depth <= limits.maxDepth else {
-            throw lexer.error("Document is nested more than \(limits.maxDepth) levels deep.", start)
+        guard depth <= maxDepth else {
+            throw lexer.error("Document is nested more than \(maxDepth) levels deep.", start)
         }
         let mark = openSelections.count
         repeat {
@@ -103,12 +104,8 @@ extension Parser {
         } while token.kind != .braceClose
         try advance()
         depth -= 1
-        let first = tree.selections.count
-        tree.selections.append(contentsOf: openSelections[mark...])
-        openSelections.removeSubrange(mark...)
-        tree.selectionSets.append(
-            SelectionSetNode(extent: extent(start), selections: NodeRange(first, tree.selections.count))
-        )
+        let selections = openSelections.move(from: mark, to: &tree.selections)
+        tree.selectionSets.append(SelectionSetNode(extent: extent(start), selections: selections))
         return Int32(truncatingIfNeeded: tree.selectionSets.count - 1)
     }
 
@@ -181,6 +178,7 @@ extension Parser {
 
     mutating func directives(isConstant: Bool) throws(GraphQLError) -> NodeRange {
         guard peek(.at) else { return .empty }
+        if tree.directives.isEmpty { tree.directives.reserveCapacity(8) }
         let first = tree.directives.count
         while peek(.at) {
             let start = token.start

@@ -55,10 +55,7 @@ extension Parser {
             let item = try literal(isConstant: isConstant)
             openItems.append(item)
         }
-        let first = tree.literalItems.count
-        tree.literalItems.append(contentsOf: openItems[mark...])
-        openItems.removeSubrange(mark...)
-        let children = NodeRange(first, tree.literalItems.count)
+        let children = openItems.move(from: mark, to: &tree.literalItems)
         return add(LiteralNode(kind: .list, extent: extent(start), name: .none, children: children))
     }
 
@@ -73,10 +70,7 @@ extension Parser {
             let value = try literal(isConstant: isConstant)
             openMembers.append(ObjectFieldNode(extent: extent(memberStart), name: name, value: value))
         }
-        let first = tree.objectFields.count
-        tree.objectFields.append(contentsOf: openMembers[mark...])
-        openMembers.removeSubrange(mark...)
-        let children = NodeRange(first, tree.objectFields.count)
+        let children = openMembers.move(from: mark, to: &tree.objectFields)
         return add(LiteralNode(kind: .object, extent: extent(start), name: .none, children: children))
     }
 
@@ -108,6 +102,7 @@ extension Parser {
     }
 
     private mutating func add(_ node: TypeNode) -> Int32 {
+        if tree.types.isEmpty { tree.types.reserveCapacity(8) }
         tree.types.append(node)
         return Int32(truncatingIfNeeded: tree.types.count &- 1)
     }

@@ -22,24 +22,24 @@ struct Parser: ~Copyable {
     var names: NameTable
     var depth = 0
     var tokenCount = 0
-    let limits: ParserLimits
+    let maxTokens: Int
+    let maxDepth: Int
 
-    /// Selections and list items of the sets being read; a finished set moves to the tree as one run.
-    var openSelections: [Selection] = []
-    var openItems: [Int32] = []
-    var openMembers: [ObjectFieldNode] = []
+    var openSelections = OpenNodes<Selection>()
+    var openItems = OpenNodes<Int32>()
+    var openMembers = OpenNodes<ObjectFieldNode>()
 
     private init(_ base: UnsafePointer<UInt8>, count: Int, limits: ParserLimits) {
         lexer = Lexer(base, count: count)
         token = Token(kind: .start, start: 0, end: 0)
         names = NameTable(base)
-        self.limits = limits
+        maxTokens = limits.maxTokens ?? .max
+        maxDepth = limits.maxDepth
         tree.fields.reserveCapacity(32)
         tree.selections.reserveCapacity(32)
         tree.selectionSets.reserveCapacity(16)
         tree.arguments.reserveCapacity(16)
         tree.literals.reserveCapacity(16)
-        openSelections.reserveCapacity(32)
     }
 
     /// Parses a document.
@@ -84,20 +84,25 @@ struct Parser: ~Copyable {
         _ limits: ParserLimits,
         _ body: (inout Parser) throws(GraphQLError) -> Int32
     ) throws(GraphQLError) -> (document: Document, root: Int32) {
-        let result = bytes.withUnsafeBufferPointer { buffer -> Result<(SyntaxTree, Int, Int32), GraphQLError> in
+        let result = bytes.withUnsafeBufferPointer { buffer -> Result<(SyntaxTree, Int32), GraphQLError> in
             guard let base = buffer.baseAddress else { return .failure(GraphQLError("Syntax Error: No source.")) }
             var parser = Parser(base, count: bytes.count - Source.padding, limits: limits)
             do throws(GraphQLError) {
                 try parser.advance()
                 let root = try body(&parser)
-                parser.tree.symbols = parser.names.symbols
-                return .success((parser.tree, parser.tokenCount, root))
+                return .success((parser.finish(), root))
             } catch {
                 return .failure(error)
             }
         }
-        let (tree, tokens, root) = try result.get()
-        return (Document(tree, source: bytes, tokenCount: tokens), root)
+        let (tree, root) = try result.get()
+        return (Document(tree, source: bytes), root)
+    }
+
+    private consuming func finish() -> SyntaxTree {
+        var tree = tree
+        tree.symbols = names.symbols
+        return tree
     }
 
     // MARK: Tokens
@@ -107,8 +112,8 @@ struct Parser: ~Copyable {
         token = try lexer.next()
         guard token.kind != .end else { return }
         tokenCount &+= 1
-        if let limit = limits.maxTokens, tokenCount > limit {
-            throw lexer.error("Document contains more that \(limit) tokens. Parsing aborted.", token.start)
+        guard tokenCount <= maxTokens else {
+            throw lexer.error("Document contains more that \(maxTokens) tokens. Parsing aborted.", token.start)
         }
     }
 
@@ -189,8 +194,8 @@ struct Parser: ~Copyable {
         _ body: (inout Parser) throws(GraphQLError) -> T
     ) throws(GraphQLError) -> T {
         depth += 1
-        guard depth <= limits.maxDepth else {
-            throw lexer.error("Document is nested more than \(limits.maxDepth) levels deep.", token.start)
+        guard depth <= maxDepth else {
+            throw lexer.error("Document is nested more than \(maxDepth) levels deep.", token.start)
         }
         let result = try body(&self)
         depth -= 1

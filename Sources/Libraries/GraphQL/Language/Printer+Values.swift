@@ -37,21 +37,33 @@ enum StringText {
     /// Text in quotes, with control characters escaped.
     static func quoted(_ text: String) -> String {
         var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x22: result += "\\\""
-            case 0x5C: result += "\\\\"
-            case 0x08: result += "\\b"
-            case 0x09: result += "\\t"
-            case 0x0A: result += "\\n"
-            case 0x0C: result += "\\f"
-            case 0x0D: result += "\\r"
-            case 0..<0x20, 0x7F...0x9F:
-                let hex = String(scalar.value, radix: 16, uppercase: true)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
+        let scalars = text.unicodeScalars
+        // What needs no escaping is copied in runs.
+        var plain = scalars.startIndex
+        for index in scalars.indices {
+            guard let escaped = escaped(scalars[index].value) else { continue }
+            result += text[plain..<index]
+            result += escaped
+            plain = scalars.index(after: index)
         }
+        result += text[plain...]
         return result + "\""
+    }
+
+    /// A character's escape sequence, if it needs one.
+    private static func escaped(_ scalar: UInt32) -> String? {
+        switch scalar {
+        case 0x22: return "\\\""
+        case 0x5C: return "\\\\"
+        case 0x08: return "\\b"
+        case 0x09: return "\\t"
+        case 0x0A: return "\\n"
+        case 0x0C: return "\\f"
+        case 0x0D: return "\\r"
+        case 0..<0x20, 0x7F...0x9F:
+            let hex = String(scalar, radix: 16, uppercase: true)
+            return "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        default: return nil
+        }
     }
 }

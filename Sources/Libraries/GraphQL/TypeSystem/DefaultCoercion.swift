@@ -17,11 +17,24 @@ enum DefaultCoercion {
         /// How deep lists and objects of a default may nest, the defaults inside it included; a deeper one has no value.
         static let nestingLimit = 500
 
+        /// How many values a default may take over from the defaults inside it, and all defaults of a schema together;
+        /// each level may use the next one twice, so that they would double with every level.
+        static let takenLimit = 10_000
+        static let totalLimit = 1_000_000
+
         let parts: SchemaParts
         var entries: [Entry]
 
         /// How deep the values of settled defaults nest.
         var nesting: [Int]
+
+        /// How many values settled defaults have.
+        var sizes: [Int]
+
+        /// How many values the default being coerced has and has taken over, and how many all have taken over.
+        var size = 0
+        var taken = 0
+        var total = 0
 
         /// How deep the value being coerced nests as far as it is known, and where in it the work is.
         var reached = 0
@@ -31,6 +44,7 @@ enum DefaultCoercion {
             self.parts = parts
             entries = Array(repeating: .open, count: parts.defaultLiterals.count)
             nesting = Array(repeating: 0, count: parts.defaultLiterals.count)
+            sizes = nesting
         }
 
         /// The value of a default; those it needs are settled first, without recursion.
@@ -53,10 +67,12 @@ enum DefaultCoercion {
 
         private mutating func settle(_ slot: Int) {
             let (literal, type) = parts.defaultLiterals[slot]
-            (reached, level) = (0, 0)
+            (reached, level, size, taken) = (0, 0, 0, 0)
             let value = coerce(literal.document, literal.literal, type)
             nesting[slot] = reached
-            entries[slot] = .done(reached > Self.nestingLimit ? nil : value)
+            let isTooLarge = reached > Self.nestingLimit || taken > Self.takenLimit || total > Self.totalLimit
+            sizes[slot] = isTooLarge ? 0 : size
+            entries[slot] = .done(isTooLarge ? nil : value)
         }
 
         /// A settled default; one that needs itself has none.
@@ -91,6 +107,7 @@ enum DefaultCoercion {
 
         private mutating func coerce(_ document: Document, _ literal: Int32, _ type: TypeReference) -> Value? {
             let node = document.literals[Int(literal)]
+            size += 1
             if node.kind == .variable { return nil }
             if type.isNonNull { return node.kind == .null ? nil : coerce(document, literal, type.unwrapped) }
             if node.kind == .null { return .null }
@@ -150,6 +167,9 @@ enum DefaultCoercion {
         /// A settled default as part of the value being coerced.
         private mutating func inserted(_ slot: Int) -> Value? {
             reached = max(reached, level + nesting[slot])
+            size += sizes[slot]
+            taken += sizes[slot]
+            total += sizes[slot]
             return settled(slot)
         }
 

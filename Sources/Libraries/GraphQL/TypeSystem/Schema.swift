@@ -20,6 +20,9 @@ public final class Schema: Sendable {
     /// literal does not fit the type.
     let defaults: [Value?]
 
+    /// Whether documents may use `@defer` and `@stream`.
+    let deliversIncrementally: Bool
+
     let metaFields: MetaFields
     private let typeIndex: [String: Int]
     private let directiveIndex: [String: Int]
@@ -49,6 +52,36 @@ public final class Schema: Sendable {
         possibleTypes = Self.possibleTypes(parts.types)
         possibleSets = possibleTypes.map { BitSet($0, count: parts.types.count) }
         defaults = DefaultCoercion.defaults(parts, typeIndex)
+        deliversIncrementally = false
+    }
+
+    /// The schema of `base` with `@defer` and `@stream`, unless it defines directives of these names itself.
+    init(addingIncrementalDirectivesTo base: Schema) {
+        var types = base.types
+        let int = base.typeIndex["Int"] ?? types.count
+        if int == types.count { types.append(TypeDefinition(TypeDraft(kind: .scalar, name: "Int"), index: int)) }
+        let used = IncrementalDirectives.Types(
+            boolean: base.typeIndex["Boolean"] ?? 0,
+            string: base.typeIndex["String"] ?? 0,
+            int: int
+        )
+        let added = IncrementalDirectives.definitions(used, defaultSlot: base.defaults.count)
+        directives = base.directives + added.filter { base.directiveIndex[$0.name] == nil }
+        directiveIndex = Dictionary(
+            directives.enumerated().map { ($1.name, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        description = base.description
+        appliedDirectives = base.appliedDirectives
+        roots = base.roots
+        hasExplicitDefinition = base.hasExplicitDefinition
+        self.types = types
+        typeIndex = base.typeIndex.merging([("Int", int)]) { known, _ in known }
+        metaFields = base.metaFields
+        possibleTypes = Self.possibleTypes(types)
+        possibleSets = possibleTypes.map { BitSet($0, count: types.count) }
+        defaults = base.defaults + IncrementalDirectives.defaults
+        deliversIncrementally = true
     }
 
     private static func possibleTypes(_ types: [TypeDefinition]) -> [[Int]] {

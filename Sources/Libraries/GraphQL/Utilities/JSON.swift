@@ -212,18 +212,22 @@ private struct JSONReader {
         return text
     }
 
+    /// Bytes are put together and checked once: a string may hold an escape at every second byte.
     private mutating func escapedString(_ start: Int) throws(JSONError) -> String {
-        var result = try text(start..<position)
+        var result = Array(bytes[start..<position])
         var plain = position
         while position < bytes.count {
             switch bytes[position] {
             case 0x22:
-                result += try text(plain..<position)
+                result += bytes[plain..<position]
                 position += 1
-                return result
+                guard let text = String(validating: result, as: UTF8.self) else {
+                    throw JSONError(message: "The string is not UTF-8.", offset: start)
+                }
+                return text
             case 0x5C:
-                result += try text(plain..<position)
-                result.unicodeScalars.append(try escape())
+                if plain < position { result += bytes[plain..<position] }
+                result += UTF8.encode(try escape()) ?? UTF8.encodedReplacementCharacter
                 plain = position
             case 0..<0x20:
                 throw error("Unescaped control character in a string.")

@@ -14,7 +14,19 @@ struct FieldMerging {
     let document: Document
     let schema: Schema
     let names: [String]
-    let fragments: [Int: Int]
+
+    /// A fragment's selection set, and the type it is on.
+    private struct Target {
+        let set: Int32
+        let parent: TypeDefinition?
+    }
+
+    /// What each name spreads, by its symbol.
+    private var targets: [Target?]
+
+    /// In which search the fragment of a symbol was met last.
+    private var visited: [Int32]
+    private var search: Int32 = 0
 
     /// Selection sets that are known to merge well when nothing is merged into them.
     private var checked: Set<Int32> = []
@@ -23,6 +35,9 @@ struct FieldMerging {
     private var seen: [Int32]
     private var stamp: Int32 = 0
 
+    /// Whether fields must also be streamed in the same way.
+    private let comparesStreams: Bool
+
     /// How many selections may still be visited.
     private var budget = 200_000
 
@@ -30,8 +45,14 @@ struct FieldMerging {
         self.document = document
         self.schema = schema
         self.names = names
-        self.fragments = fragments
+        targets = [Target?](repeating: nil, count: document.symbols.count)
         seen = [Int32](repeating: 0, count: document.symbols.count)
+        comparesStreams = schema.deliversIncrementally
+        visited = seen
+        for (symbol, index) in fragments {
+            let node = document.fragments[index]
+            targets[symbol] = Target(set: node.selectionSet, parent: type(node.condition))
+        }
     }
 
     /// Whether some fields conflict, or there are too many to tell.
@@ -54,17 +75,13 @@ struct FieldMerging {
     private mutating func conflicts(alone set: Int32, _ parent: TypeDefinition?) -> Bool {
         guard checked.insert(set).inserted else { return false }
         var entries: [Entry] = []
-        var visited: Set<Int> = []
-        collect(set, parent, &entries, &visited)
+        search += 1
+        collect(set, parent, &entries)
         return conflicts(entries, shape: true, sameness: true)
     }
 
-    private mutating func collect(
-        _ set: Int32,
-        _ parent: TypeDefinition?,
-        _ entries: inout [Entry],
-        _ visited: inout Set<Int>
-    ) {
+    /// Adds the fields of a selection set, each fragment's only once in a search.
+    private mutating func collect(_ set: Int32, _ parent: TypeDefinition?, _ entries: inout [Entry]) {
         var pending = [(set: set, parent: parent)]
         while budget > 0, let (set, parent) = pending.popLast() {
             for index in document.selectionSets[Int(set)].selections.indices {
@@ -77,9 +94,9 @@ struct FieldMerging {
                     pending.append((node.selectionSet, node.condition < 0 ? parent : type(node.condition)))
                 case .spread(let spread):
                     let name = document.spreads[Int(spread)].name.id
-                    guard visited.insert(name).inserted, let fragment = fragments[name] else { continue }
-                    let node = document.fragments[fragment]
-                    pending.append((node.selectionSet, type(node.condition)))
+                    guard visited[name] != search, let target = targets[name] else { continue }
+                    visited[name] = search
+                    pending.append((target.set, target.parent))
                 }
             }
         }
@@ -167,7 +184,9 @@ struct FieldMerging {
             if let first, schema.conflict(first, type) { return false }
             if first == nil { first = type }
         }
-        return true
+        guard comparesStreams else { return true }
+        let node = document.fields[group[0].field]
+        return group.dropFirst().allSatisfy { document.haveSameStreams(node, document.fields[$0.field], names) }
     }
 
     private func areSame(_ part: [Entry]) -> Bool {
@@ -181,10 +200,10 @@ struct FieldMerging {
     /// Everything selected in some fields that are merged.
     private mutating func children(_ group: [Entry]) -> [Entry] {
         var entries: [Entry] = []
-        var visited: Set<Int> = []
+        search += 1
         for entry in group {
             let set = document.fields[entry.field].selectionSet
-            if set >= 0 { collect(set, returned(entry), &entries, &visited) }
+            if set >= 0 { collect(set, returned(entry), &entries) }
         }
         return entries
     }
@@ -204,18 +223,23 @@ extension Document {
 
     /// Whether two fields have the same arguments in any order.
     func haveSameArguments(_ left: FieldNode, _ right: FieldNode) -> Bool {
-        guard left.arguments.count == right.arguments.count else { return false }
-        if left.arguments.isEmpty || left.arguments == right.arguments { return true }
-        guard left.arguments.count > Self.linearLimit else {
-            return left.arguments.indices.allSatisfy { index in
+        haveSameArguments(left.arguments, right.arguments)
+    }
+
+    /// Whether two lists of arguments are the same in any order.
+    func haveSameArguments(_ left: NodeRange, _ right: NodeRange) -> Bool {
+        guard left.count == right.count else { return false }
+        if left.isEmpty || left == right { return true }
+        guard left.count > Self.linearLimit else {
+            return left.indices.allSatisfy { index in
                 let argument = arguments[index]
-                let other = right.arguments.indices.first { arguments[$0].name.symbol == argument.name.symbol }
+                let other = right.indices.first { arguments[$0].name.symbol == argument.name.symbol }
                 return other.map { isSame(argument.value, arguments[$0].value) } ?? false
             }
         }
         var known: [Int32: Int32] = [:]
-        for index in right.arguments.indices.reversed() { known[arguments[index].name.symbol] = arguments[index].value }
-        return left.arguments.indices.allSatisfy { index in
+        for index in right.indices.reversed() { known[arguments[index].name.symbol] = arguments[index].value }
+        return left.indices.allSatisfy { index in
             known[arguments[index].name.symbol].map { isSame(arguments[index].value, $0) } ?? false
         }
     }

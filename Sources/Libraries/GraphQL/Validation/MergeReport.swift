@@ -39,7 +39,7 @@ struct MergeReport {
     let fragments: [Int: Int]
 
     /// How many pairs of fields and of fragments may still be compared.
-    private(set) var budget = 50_000
+    private(set) var budget = 25_000
 
     private var contents: [Int32: Contents] = [:]
     private var comparedFragments: [Pair: Bool] = [:]
@@ -176,6 +176,9 @@ struct MergeReport {
             if !document.haveSameArguments(leftNode, rightNode) {
                 return conflict(left, right, "they have differing arguments")
             }
+        }
+        if schema.deliversIncrementally, !document.haveSameStreams(leftNode, rightNode, names) {
+            return conflict(left, right, "they have differing stream directives")
         }
         let (leftType, rightType) = (left.definition?.type, right.definition?.type)
         if let leftType, let rightType, schema.conflict(leftType, rightType) {

@@ -57,8 +57,8 @@ struct SchemaSources {
         Place(document: document, extent: document.types[Int(type)].extent)
     }
 
-    /// The most places that one error names where a type repeats another one.
-    private static let useLimit = 100
+    /// The most places that one error names.
+    static let placeLimit = 100
 
     /// Where a type names another one as its interface or member.
     func uses(of used: String, in type: String) -> [Place] {
@@ -66,7 +66,7 @@ struct SchemaSources {
         for part in parts(type) {
             for node in part.node.types where part.document.typeText(node) == used {
                 found.append(place(type: node, part.document))
-                if found.count == Self.useLimit { return found }
+                if found.count == Self.placeLimit { return found }
             }
         }
         return found
@@ -102,6 +102,11 @@ struct SchemaSources {
 
     func inputType(_ owner: InputOwner, _ name: String) -> [Place] {
         inputNode(owner, name).map { [place(type: $0.type, $1)] } ?? []
+    }
+
+    func inputDefault(_ owner: InputOwner, _ name: String) -> [Place] {
+        guard let (node, document) = inputNode(owner, name), node.defaultValue >= 0 else { return [] }
+        return [Place(document: document, extent: document.literals[Int(node.defaultValue)].extent)]
     }
 
     func inputDeprecation(_ owner: InputOwner, _ name: String) -> [Place] {

@@ -99,6 +99,7 @@ struct SchemaValidator {
 
     private mutating func checkTypes() {
         var cycles = InputCycles()
+        var defaultCycles = DefaultCycles(schema: schema)
         for type in schema.types where !BuiltIn.typeNames.contains(type.name) {
             checkName(type.name, Array(sources.definitions(type.name).prefix(1)))
             switch type.kind {
@@ -110,6 +111,7 @@ struct SchemaValidator {
             case .inputObject:
                 checkInputFields(type)
                 for cycle in cycles.cycles(from: type, schema) { report(cycle) }
+                for cycle in defaultCycles.cycles(from: type) { report(cycle) }
             case .scalar: break
             }
         }
@@ -199,7 +201,19 @@ struct SchemaValidator {
         report(
             "Cannot reference Input Object \"\(cycle.type)\" within itself through a series of non-null fields: "
                 + "\"\(cycle.fields.map(\.field).joined(separator: "."))\".",
-            cycle.fields.flatMap { sources.input(.type($0.type), $0.field) }
+            cycle.fields.prefix(SchemaSources.placeLimit).flatMap { sources.input(.type($0.type), $0.field) }
+        )
+    }
+
+    private mutating func report(_ cycle: [DefaultCycles.Field]) {
+        guard let first = cycle.first else { return }
+        let others = cycle.dropFirst().map(\.name).joined(separator: ", ")
+        report(
+            "Invalid circular reference. The default value of Input Object field \(first.name) references itself"
+                + (others.isEmpty ? "." : " via the default values of: \(others)."),
+            cycle.prefix(SchemaSources.placeLimit).flatMap { field in
+                sources.inputDefault(.type(field.owner.name), field.definition.name)
+            }
         )
     }
 }

@@ -46,6 +46,7 @@ extension Validator {
             try report("This anonymous operation must be the only defined operation.", node.extent)
         }
         if node.kind == .subscription, let root { try checkSubscription(node, root) }
+        if node.kind == .subscription { try checkSubscriptionIsWhole(node) }
         variables = Dictionary(
             node.variables.indices.map { (document.variables[$0].name.id, document.variables[$0]) },
             uniquingKeysWith: { $1 }

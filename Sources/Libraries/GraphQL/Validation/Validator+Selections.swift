@@ -34,6 +34,7 @@ extension Validator {
             )
         }
         try checkUniqueDirectives(node.directives)
+        try checkIncremental(node.directives, parent, shape)
         try checkUniqueArguments(node.arguments)
         if name == "__schema" || name == "__type", introspectionDepth.isExceeded(by: index) {
             try report("Maximum introspection depth exceeded", node.extent)
@@ -128,6 +129,7 @@ extension Validator {
         guard let fragment = fragments[node.name.id].map({ document.fragments[$0] }) else {
             try report("Unknown fragment \"\(text(node.name))\".", extent(node.name))
             try checkUniqueDirectives(node.directives)
+            try checkIncremental(node.directives, parent)
             return try visitDirectives(node.directives, .fragmentSpread)
         }
         if let type = namedType(fragment.condition), type.isComposite, let parent,
@@ -140,6 +142,7 @@ extension Validator {
             )
         }
         try checkUniqueDirectives(node.directives)
+        try checkIncremental(node.directives, parent)
         try visitDirectives(node.directives, .fragmentSpread)
     }
 
@@ -160,6 +163,7 @@ extension Validator {
             }
         }
         try checkUniqueDirectives(node.directives)
+        try checkIncremental(node.directives, parent)
         if node.condition >= 0 { try checkTypeName(node.condition) }
         try visitDirectives(node.directives, .inlineFragment)
         try visitSelectionSet(node.selectionSet, type?.isOutput ?? false ? type : nil)

@@ -28,6 +28,9 @@ struct Validator {
     /// Names of operations and fragments met so far.
     var operationNames: [Int: Name] = [:]
     var fragmentNames: [Int: Name] = [:]
+
+    /// The labels of `@defer` and `@stream` met so far.
+    var labels: [String: Extent] = [:]
     var cycleSearch = CycleSearch()
     lazy var usages = VariableUsages(document: document, schema: schema, names: names)
     lazy var introspectionDepth = IntrospectionDepth(document: document, names: names, fragments: fragments)

@@ -21,6 +21,14 @@ struct AccountRepository: Sendable {
         return try Dictionary(rows.map { try Self.account($0).user }.map { ($0.id, $0) }) { first, _ in first }
     }
 
+    func displayNames(_ ids: [UserID]) async throws -> [UserID: String] {
+        let rows = try await database.rows("SELECT id, display_name FROM users WHERE id IN (\(list: ids))")
+        return try Dictionary(
+            rows.map { (UserID(try $0.string("id")), try $0.string("display_name")) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
     /// - Throws: `DatabaseError` of kind `unique` if the address is taken.
     static func insert(_ user: User, passwordHash: String, in session: any SQLSession) throws {
         try session.execute(
@@ -46,6 +54,10 @@ struct AccountRepository: Sendable {
         try session.rows(
             "UPDATE users SET role = \(role.rawValue) WHERE email = \(email) RETURNING \(columns)"
         ).first.map { try account($0).user }
+    }
+
+    static func user(email: String, in session: any SQLSession) throws -> User? {
+        try session.rows("SELECT \(columns) FROM users WHERE email = \(email)").first.map { try account($0).user }
     }
 
     private static let columns: Query = "id, email, display_name, password_hash, role, created_at"

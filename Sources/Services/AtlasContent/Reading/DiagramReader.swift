@@ -8,7 +8,7 @@ struct DiagramReader {
     let fields: Fields
     let header: ItemHeader
 
-    static let keys = ["view", "next", "prerequisites", "nodes", "edges", "probes", "sources"]
+    static let keys = ["view", "next", "prerequisites", "nodes", "edges", "probes", "sources", "cards"]
     private static let headings = ["What you see", "Why it is built so", "How it fails"]
 
     private var findings: FindingList { fields.findings }
@@ -18,6 +18,7 @@ struct DiagramReader {
         let kinds = view.kinds(of: header.topics.first)
         let graph = GraphReader(file: file, fields: fields).read(expecting: kinds, for: "The view “\(view.rawValue)”")
         let probes = ProbeReader(fields: fields, graph: graph).read()
+        let cards = CardReader(fields: fields, graph: graph).read()
         let body = readBody()
         let sources = fields.records("sources", "The source", keys: ["title", "url"], atLeast: 1)
             .map { SourceLink(title: $0.text("title"), url: $0.webAddress("url")) }
@@ -32,7 +33,8 @@ struct DiagramReader {
             probes: probes,
             sources: sources,
             prerequisites: prerequisites.map { DiagramID($0.target) },
-            next: next.map { DiagramID($0.target) }
+            next: next.map { DiagramID($0.target) },
+            cards: cards
         )
         let links = ItemLinks(
             key: ItemKey(kind: .diagram, id: header.id),

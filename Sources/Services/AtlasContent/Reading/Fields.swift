@@ -115,6 +115,17 @@ struct Fields {
         }
     }
 
+    /// A record that may be left out.
+    func optionalRecord(_ key: String, _ subject: String, keys: [String]) -> Fields? {
+        guard let pair = pairs[key] else { return nil }
+        guard case .mapping(let mapping) = pair.value else {
+            let remedy = "Write “{name: value}” with \(keys.joined(separator: ", "))."
+            findings.error(place(of: key), "“\(key)” is not a record.", remedy: remedy)
+            return nil
+        }
+        return Fields(mapping, subject, at: place(of: key), keys: keys, findings: findings)
+    }
+
     /// The keys of a record with free names, with the places of both sides.
     func map(_ key: String) -> [(key: String, keyPlace: Place, value: String, valuePlace: Place)] {
         guard let node = required(key, "a list of “name: value”") else { return [] }

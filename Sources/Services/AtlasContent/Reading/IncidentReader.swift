@@ -10,7 +10,7 @@ struct IncidentReader {
 
     static let keys = [
         "company", "date", "duration", "publicTitle", "url", "rootCause", "patterns", "nodes", "edges", "timeline",
-        "lessons", "related",
+        "lessons", "related", "cards",
     ]
     /// The facets that incidents are found by.
     static let patterns = [
@@ -34,6 +34,7 @@ struct IncidentReader {
         let company = fields.text("company")
         let rootCause = fields.text("rootCause")
         let timeline = readTimeline(graph)
+        let cards = CardReader(fields: fields, graph: graph).read()
         let lessons = fields.texts("lessons", atLeast: 1).map(\.text)
         let related = CatalogueReader.readReferences("related", fields)
         let report = SourceLink(title: fields.text("publicTitle"), url: fields.webAddress("url"))
@@ -52,7 +53,8 @@ struct IncidentReader {
             bodyHTML: body.html,
             timeline: timeline,
             lessons: lessons,
-            related: related.map { DiagramID($0.target) }
+            related: related.map { DiagramID($0.target) },
+            cards: cards
         )
         let links = ItemLinks(
             key: ItemKey(kind: .incident, id: header.id),

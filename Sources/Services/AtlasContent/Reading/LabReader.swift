@@ -7,7 +7,9 @@ struct LabReader {
     let fields: Fields
     let header: ItemHeader
 
-    static let keys = ["number", "tier", "minutes", "objectives", "files", "checks", "related"]
+    static let keys = [
+        "number", "tier", "minutes", "objectives", "files", "checks", "related", "needs", "limits", "cards",
+    ]
 
     private var findings: FindingList { fields.findings }
 
@@ -37,7 +39,10 @@ struct LabReader {
             instructionsHTML: body.html,
             files: readFiles(),
             checks: readChecks(),
-            related: related.map { DiagramID($0.target) }
+            related: related.map { DiagramID($0.target) },
+            needs: readNeeds(),
+            demands: readDemands(),
+            cards: CardReader(fields: fields, graph: nil).read()
         )
         guard !findings.hasErrors else { return nil }
         let links = ItemLinks(
@@ -55,6 +60,34 @@ struct LabReader {
             body: [body.plainText] + lab.objectives + lab.checks.map(\.text)
         )
         return ReadItem(item: .lab(lab), links: links, text: text)
+    }
+
+    private func readNeeds() -> [String] {
+        fields.texts("needs").map { need in
+            let isName = need.text.utf8.allSatisfy { byte in
+                byte.isASCIILetterOrDigit || "-_.+".utf8.contains(byte)
+            }
+            if !isName {
+                findings.error(
+                    need.place,
+                    "“\(need.text.shortened)” is not the name of a program.",
+                    remedy: "Write it as it is called in a shell, without a folder and without arguments."
+                )
+            }
+            return need.text
+        }
+    }
+
+    private func readDemands() -> LabDemands {
+        let standard = LabDemands()
+        let keys = ["memory_mb", "processes", "disk_mb", "check_seconds"]
+        guard let limits = fields.optionalRecord("limits", "The record of limits", keys: keys) else { return standard }
+        return LabDemands(
+            memoryMegabytes: limits.integer("memory_mb", in: 16...8_192, standard: standard.memoryMegabytes),
+            processes: limits.integer("processes", in: 8...1_024, standard: standard.processes),
+            diskMegabytes: limits.integer("disk_mb", in: 1...1_024, standard: standard.diskMegabytes),
+            checkSeconds: limits.integer("check_seconds", in: 1...600, standard: standard.checkSeconds)
+        )
     }
 
     private func readFiles() -> [LabFile] {
@@ -88,6 +121,16 @@ struct LabReader {
                 )
             }
             return check
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: false
         }
     }
 }

@@ -1,3 +1,5 @@
+import AtlasCore
+
 /// What was typed, as words that must all match.
 struct SearchQuery: Sendable {
     /// One way in which a typed word may match.

@@ -1,3 +1,5 @@
+import AtlasCore
+
 /// The part of a text with most of what was searched for.
 enum Snippet {
     /// Safe HTML: the text escaped, hits in `<mark>`, `…` where it is cut.

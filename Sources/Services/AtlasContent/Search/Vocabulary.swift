@@ -1,3 +1,5 @@
+import AtlasCore
+
 /// Every word of the catalogue, for asking whether a typed word can match at all.
 struct Vocabulary: Sendable {
     /// In order of their bytes, each once.

@@ -1,4 +1,5 @@
 import AtlasAPI
+import AtlasCore
 import AtlasPorts
 
 /// The words of all items in the database, inside one transaction: FTS5 on SQLite, `tsvector` on PostgreSQL.

@@ -95,9 +95,9 @@ extension Wire {
     /// The next frame of the server, which must not be masked.
     func frame() async throws -> ReceivedFrame {
         let head = try await bytes(2)
-        var length = Int(head[1] & 0x7F)
-        if length == 126 { length = try await bytes(2).reduce(0) { $0 << 8 | Int($1) } }
-        if length == 127 { length = try await bytes(8).reduce(0) { $0 << 8 | Int($1) } }
+        let short = Int(head[1] & 0x7F)
+        let more = short == 126 ? 2 : short == 127 ? 8 : 0
+        let length = more == 0 ? short : try await bytes(more).reduce(0) { $0 << 8 | Int($1) }
         return ReceivedFrame(opcode: head[0] & 0x0F, payload: try await bytes(length))
     }
 }

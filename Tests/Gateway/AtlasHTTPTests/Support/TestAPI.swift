@@ -13,16 +13,26 @@ struct TestAPI: GraphQLAnswering {
     let cancelled: Gate
     let release: Gate
 
+    private static let sdl = """
+        directive @cacheControl(maxAge: Int, scope: CacheScope, inheritMaxAge: Boolean) on FIELD_DEFINITION
+        enum CacheScope { PUBLIC PRIVATE }
+        type Query {
+          kept(text: String! = "x"): String @cacheControl(maxAge: 60)
+          mine: String @cacheControl(maxAge: 1000, scope: PRIVATE)
+          hello: String! user: String address: String! device: String! requestID: String! refreshCookie: String
+          echo(text: String!): String! text(length: Int!): String! failing: String later: String! slow: String!
+        }
+        type Mutation { bump: Int! signIn(token: String!): Boolean! signOut: Boolean! }
+        type Subscription { ticks: Int! count(to: Int!): Int! forever: Int! }
+        """
+
     init() throws {
         let (started, cancelled, release) = (Gate(), Gate(), Gate())
         var resolvers = Resolvers<AtlasGraphQL.RequestContext>()
         resolvers.query { fields in
             fields.field("hello") { _, _, _ in "world" }
-            fields.field("user") { _, _, context in context.caller.account?.user.rawValue }
-            fields.field("address") { _, _, context in context.caller.address }
-            fields.field("device") { _, _, context in context.device }
-            fields.field("requestID") { _, _, context in context.requestID }
-            fields.field("refreshCookie") { _, _, context in context.refreshCookie }
+            Self.bindKept(&fields)
+            Self.bindContext(&fields)
             fields.field("echo") { _, arguments, _ in try arguments.string("text") }
             fields.field("text") { _, arguments, _ in String(repeating: "abc ", count: try arguments.int("length") / 4)
             }
@@ -41,17 +51,7 @@ struct TestAPI: GraphQLAnswering {
                 return "done"
             }
         }
-        resolvers.mutation { fields in
-            fields.field("bump") { _, _, _ in 1 }
-            fields.field("signIn") { _, arguments, context in
-                context.setCookie(.set(try arguments.string("token"), life: .seconds(3_600)))
-                return true
-            }
-            fields.field("signOut") { _, _, context in
-                context.setCookie(.clear)
-                return true
-            }
-        }
+        resolvers.mutation { Self.bindMutations(&$0) }
         resolvers.subscription { fields in
             fields.field("ticks") { _, _ in AsyncStream<Int> { $0.finish() } }
             fields.field("count") { arguments, _ in
@@ -69,32 +69,80 @@ struct TestAPI: GraphQLAnswering {
                 }
             }
         }
+        var options = EngineOptions<AtlasGraphQL.RequestContext>()
+        options.trace = { $0.trace }
+        options.incrementalDelivery = true
         engine = try Engine(
-            sdl: """
-                type Query {
-                  hello: String! user: String address: String! device: String! requestID: String! refreshCookie: String
-                  echo(text: String!): String! text(length: Int!): String! failing: String later: String! slow: String!
-                }
-                type Mutation { bump: Int! signIn(token: String!): Boolean! signOut: Boolean! }
-                type Subscription { ticks: Int! count(to: Int!): Int! forever: Int! }
-                """,
-            resolvers: resolvers
+            sdl: Self.sdl,
+            resolvers: resolvers,
+            options: options
         )
         (self.started, self.cancelled, self.release) = (started, cancelled, release)
     }
 
+    private static func bindMutations(_ fields: inout TypeResolvers<Void, AtlasGraphQL.RequestContext>) {
+        fields.field("bump") { _, _, _ in 1 }
+        fields.field("signIn") { _, arguments, context in
+            context.setCookie(.set(try arguments.string("token"), life: .seconds(3_600)))
+            return true
+        }
+        fields.field("signOut") { _, _, context in
+            context.setCookie(.clear)
+            return true
+        }
+    }
+
+    /// What the gateway says of a request.
+    private static func bindContext(_ fields: inout TypeResolvers<Void, AtlasGraphQL.RequestContext>) {
+        fields.field("user") { _, _, context in context.caller.account?.user.rawValue }
+        fields.field("address") { _, _, context in context.caller.address }
+        fields.field("device") { _, _, context in context.device }
+        fields.field("requestID") { _, _, context in context.requestID }
+        fields.field("refreshCookie") { _, _, context in context.refreshCookie }
+    }
+
+    /// Fields whose answers may be kept.
+    private static func bindKept(_ fields: inout TypeResolvers<Void, AtlasGraphQL.RequestContext>) {
+        fields.field("kept") { _, arguments, _ in
+            let text = try arguments.string("text")
+            if text == "fail" { throw GraphQLError("It failed.", code: "CONFLICT") }
+            return String(repeating: text, count: 10)
+        }
+        fields.field("mine") { _, _, context in context.caller.account?.user.rawValue }
+    }
+
     func operationKind(of request: GraphQL.Request) -> OperationKind? { try? engine.operationKind(of: request) }
 
-    func execute(_ request: GraphQL.Request, context: AtlasGraphQL.RequestContext) async -> GraphQL.Response {
-        await engine.execute(request, context: context)
+    func execute(
+        _ request: GraphQL.Request,
+        context: AtlasGraphQL.RequestContext,
+        charge: @Sendable (Int) async -> Void
+    ) async -> GraphQL.Response {
+        let response = await engine.execute(request, context: context)
+        await charge(response.actualCost ?? 1)
+        return response
+    }
+
+    func executeInParts(
+        _ request: GraphQL.Request,
+        context: AtlasGraphQL.RequestContext,
+        deliver: (GraphQL.Response) async -> Bool
+    ) async {
+        await engine.executeInParts(request, context: context, deliver: deliver)
     }
 
     func subscribe(
         _ request: GraphQL.Request,
         context: AtlasGraphQL.RequestContext,
+        charge: @Sendable (Int) async -> Void,
         deliver: (GraphQL.Response) async -> Bool
     ) async -> GraphQL.Response? {
-        await engine.subscribe(request, context: context, deliver: deliver)
+        var isCharged = false
+        return await engine.subscribe(request, context: context) { response in
+            if !isCharged { await charge(response.actualCost ?? 1) }
+            isCharged = true
+            return await deliver(response)
+        }
     }
 
     /// `good` is a token of the user `ada`.

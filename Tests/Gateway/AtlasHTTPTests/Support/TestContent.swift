@@ -73,7 +73,9 @@ extension Catalogue {
                     instructionsHTML: "<p>Do it.</p>",
                     files: [],
                     checks: [LabCheck(id: "c", text: "It works", hints: [])],
-                    related: []
+                    related: [],
+                    needs: [],
+                    demands: LabDemands()
                 )
             ],
             incidents: [

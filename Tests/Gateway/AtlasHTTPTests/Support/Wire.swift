@@ -88,6 +88,19 @@ final class Wire: Sendable {
         }
     }
 
+    /// What comes up to the end of `end`.
+    func text(through end: String) async throws -> String {
+        let end = Array(end.utf8)
+        await wait { $0.isClosed || $0.bytes.firstRange(of: end) != nil }
+        return try collector.state.withLockedValue { state in
+            guard let range = state.bytes.firstRange(of: end) else {
+                throw Closed(rest: String(decoding: state.bytes, as: UTF8.self))
+            }
+            defer { state.bytes.removeFirst(range.upperBound) }
+            return String(decoding: state.bytes[..<range.upperBound], as: UTF8.self)
+        }
+    }
+
     /// The next response, with the body that its length announces.
     func response(bodyless: Bool = false) async throws -> WireResponse {
         let end = Array("\r\n\r\n".utf8)

@@ -12,6 +12,7 @@ import { AccountPage as Document, EndSession, Logout } from "./queries.generated
 import type { AccountPageResult } from "./queries.generated";
 import { SignedIn } from "./SignedIn";
 import { deviceWords } from "./deviceWords";
+import { MyData } from "./MyData";
 
 export default function AccountPage() {
   useTitle("Account");
@@ -118,6 +119,7 @@ function Page({ data, onChange }: { data: AccountPageResult; onChange: () => voi
           </button>
         </div>
       </section>
+      <MyData user={user.id} />
     </div>
   );
 }

@@ -80,3 +80,51 @@ export type EndSessionVariables = {
 };
 
 export const EndSession = "mutation EndSession($id:ID!){endSession(id:$id)}" as Document<EndSessionResult, EndSessionVariables>;
+
+export interface ExportMyDataResult {
+  readonly exportMyData: {
+    readonly fileName: string;
+    readonly json: string;
+    readonly generatedAt: string;
+  };
+}
+
+export type ExportMyDataVariables = Record<string, never>;
+
+export const ExportMyData = "mutation ExportMyData{exportMyData{fileName json generatedAt}}" as Document<ExportMyDataResult, ExportMyDataVariables>;
+
+export interface DeleteMyDataResult {
+  readonly deleteMyData: boolean;
+}
+
+export type DeleteMyDataVariables = {
+  readonly password: string;
+};
+
+export const DeleteMyData = "mutation DeleteMyData($password:String!){deleteMyData(password:$password)}" as Document<DeleteMyDataResult, DeleteMyDataVariables>;
+
+export interface WhoSeesWhatResult {
+  readonly cohortViews: readonly ({
+    readonly groupId: string;
+    readonly title: string;
+    readonly viewers: readonly {
+      readonly id: string;
+      readonly displayName: string;
+    }[];
+    readonly member: {
+      readonly activeDays: number;
+      readonly lastAt: string | null;
+      readonly attempts: number;
+      readonly correct: number;
+      readonly diagrams: number;
+      readonly labs: number;
+      readonly help: readonly string[];
+    };
+  })[];
+}
+
+export type WhoSeesWhatVariables = {
+  readonly user: string;
+};
+
+export const WhoSeesWhat = "query WhoSeesWhat($user:ID!){cohortViews(userId:$user days:30){groupId title viewers{id displayName}member{activeDays lastAt attempts correct diagrams labs help}}}" as Document<WhoSeesWhatResult, WhoSeesWhatVariables>;

@@ -48,10 +48,10 @@ function problemsFrom(error: unknown): Problems {
   return { form: error.message };
 }
 
-/** Where to go after signing in: a path of this site named in the address, else the catalogue. */
+/** Where to go after signing in: a path of this site named in the address, else what there is to do today. */
 export function wayBack(): string {
   const back = new URLSearchParams(location.search).get("back") ?? "";
-  return /^\/(?![/\\])/.test(back) ? back : "/catalogue";
+  return /^\/(?![/\\])/.test(back) ? back : "/today";
 }
 
 export function emailProblem(email: string): string {

@@ -1,7 +1,7 @@
 import { useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { useSession } from "../../api/session";
 import { useQuery } from "../../api/useQuery";
-import { navigate, useAddress } from "../../app/router";
+import { Link, navigate, useAddress } from "../../app/router";
 import { Failure } from "../../design/Failure";
 import { Icon } from "../../design/Icon";
 import { Skeleton } from "../../design/Skeleton";
@@ -28,6 +28,11 @@ export default function CataloguePage() {
       <div className="page-head">
         <h1>{title}</h1>
         <p className="lead">Systems as they are built, and as they break. Each diagram can be opened, taken apart and questioned.</p>
+        {wanted.type === "lab" && (
+          <p className="head-facts">
+            <Link href="/labs">All labs in order, with how far you have come</Link>
+          </p>
+        )}
       </div>
       <SearchField wanted={wanted} onChange={(text) => change({ text })} />
       {catalogue.data ? (

@@ -5,6 +5,7 @@ import { refreshAnswers } from "../../api/store";
 import { Link } from "../../app/router";
 import { DiagramCard } from "../../design/DiagramCard";
 import { Icon } from "../../design/Icon";
+import { PractiseLink } from "../review/PractiseLink";
 import { CompleteDiagram } from "./queries.generated";
 import type { CompleteDiagramResult, DiagramPageResult } from "./queries.generated";
 
@@ -60,6 +61,7 @@ export function Completion({ diagram }: { diagram: DiagramPageResult["diagram"] 
           {problem}
         </p>
       )}
+      <PractiseLink id={diagram.id} what="diagram" />
       {next && <DiagramCard diagram={next} label="Where to go next" />}
     </section>
   );

@@ -14,9 +14,12 @@ import { diagramKindWord, viewWord, views as allViews } from "../../design/words
 import { takenFrom } from "./breakage";
 import { BreakIt } from "./BreakIt";
 import { EditLink } from "../editor/EditLink";
+import { DiscussButton } from "../together/DiscussButton";
+import { TogetherButton } from "../together/TogetherButton";
+import { ExplainButton } from "../tutor/ExplainButton";
 import { canLoad, loadTab, useLoadTab } from "../simulate/useLoadTab";
 import { Completion } from "./Completion";
-import { partWithID } from "./graph";
+import { partLabel, partWithID } from "./graph";
 import { InWords } from "./InWords";
 import { Onward } from "./Onward";
 import { looksOf, Probes } from "./Probes";
@@ -69,7 +72,7 @@ function Page({ diagram }: { diagram: Diagram }) {
     id: "predict",
     label: canStep ? "Predict" : `Predict (${diagram.probes.length})`,
     content: (
-      <Probes probes={diagram.probes} graph={diagram.graph} place={place} onPlace={setPlace} answers={answers} onAnswer={answer} />
+      <Probes diagramId={diagram.id} probes={diagram.probes} graph={diagram.graph} place={place} onPlace={setPlace} answers={answers} onAnswer={answer} />
     ),
   };
   const breakIt = { id: breakTab, label: "Break it", content: <BreakIt breaking={breaking} />, choosing: breaking };
@@ -99,7 +102,14 @@ function Page({ diagram }: { diagram: Diagram }) {
         ]}
         tab={tab}
         onTab={setTab}
+        beside={(part) => (
+          <div className="button-row">
+            <ExplainButton context={{ diagramId: diagram.id }} part={part} name={partLabel(diagram.graph, part.id)} />
+            <DiscussButton diagramId={diagram.id} part={part} name={partLabel(diagram.graph, part.id)} />
+          </div>
+        )}
       />
+      <TogetherButton diagramId={diagram.id} />
       <div className="columns">
         <div className="columns-main">
           <Prose html={diagram.bodyHTML} />

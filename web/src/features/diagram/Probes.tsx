@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from "react";
 import { Icon } from "../../design/Icon";
-import { nodeLabel } from "./graph";
+import { AskButton } from "../tutor/AskButton";
+import { nodeLabel, partWithID } from "./graph";
 import type { Graph } from "./graph";
 import type { DiagramPageResult } from "./queries.generated";
 import type { Look } from "./Stage";
@@ -14,6 +15,7 @@ interface Option {
 }
 
 interface Props {
+  readonly diagramId: string;
   readonly probes: readonly Probe[];
   readonly graph: Graph;
   readonly place: number;
@@ -24,7 +26,7 @@ interface Props {
 }
 
 /** Predict, then see: one question at a time. The picture shows what is taken away, and after the answer what follows. */
-export function Probes({ probes, graph, place, onPlace, answers, onAnswer }: Props) {
+export function Probes({ diagramId, probes, graph, place, onPlace, answers, onAnswer }: Props) {
   const section = useRef<HTMLElement>(null);
   const probe = probes[place];
   if (!probe) return null;
@@ -43,7 +45,7 @@ export function Probes({ probes, graph, place, onPlace, answers, onAnswer }: Pro
       <p className="explanation-kind">
         Question {place + 1} of {probes.length}
       </p>
-      <Question key={probe.id} probe={probe} graph={graph} answered={answers.get(probe.id)} onAnswer={answer} />
+      <Question key={probe.id} diagramId={diagramId} probe={probe} graph={graph} answered={answers.get(probe.id)} onAnswer={answer} />
       {probes.length > 1 && (
         <div className="button-row">
           <button type="button" className="button" disabled={place === 0} onClick={() => turn(place - 1)}>
@@ -59,13 +61,14 @@ export function Probes({ probes, graph, place, onPlace, answers, onAnswer }: Pro
 }
 
 interface QuestionProps {
+  readonly diagramId: string;
   readonly probe: Probe;
   readonly graph: Graph;
   readonly answered: number | undefined;
   readonly onAnswer: (option: number) => void;
 }
 
-function Question({ probe, graph, answered, onAnswer }: QuestionProps) {
+function Question({ diagramId, probe, graph, answered, onAnswer }: QuestionProps) {
   const options = useMemo(() => optionsOf(probe), [probe]);
   const [chosen, setChosen] = useState<number | null>(null);
   const revealed = answered !== undefined;
@@ -120,6 +123,13 @@ function Question({ probe, graph, answered, onAnswer }: QuestionProps) {
           </div>
         )}
       </div>
+      {revealed && !right && (
+        <AskButton
+          label="Why was I wrong?"
+          question={`Why was I wrong? The question was: ${probe.question} I said: ${options[answered]?.text ?? ""}`}
+          context={{ diagramId, nodeIds: probe.kill.filter((id) => partWithID(graph, id) !== null), intent: "WHY_WRONG" }}
+        />
+      )}
     </form>
   );
 }

@@ -15,6 +15,7 @@ const shortcuts: readonly (readonly [string, string])[] = [
   ["0", "Fit the picture to its window"],
   ["f", "Full screen"],
   ["Ctrl K", "Search Atlas"],
+  ["Ctrl /", "Ask the tutor; Esc comes back"],
   ["?", "This list"],
 ];
 

@@ -30,6 +30,13 @@ const badgeRadius = 9;
  * server's markup; only attributes named here are changed.
  */
 export class Stage {
+  private static readonly all = new WeakMap<Element, Stage>();
+
+  /** The stage in a window of the page. */
+  static in(window: Element): Stage | undefined {
+    return Stage.all.get(window);
+  }
+
   readonly svg: SVGSVGElement | null;
   readonly folding: Folding | null;
   private readonly picture: Size;
@@ -40,6 +47,7 @@ export class Stage {
   private printing = false;
 
   constructor(private readonly window: HTMLElement, markup: string) {
+    Stage.all.set(window, this);
     window.innerHTML = markup;
     this.svg = window.querySelector("svg");
     const [, , width = 1, height = 1] = (this.svg?.getAttribute("viewBox") ?? "").split(/[\s,]+/).map(Number);
@@ -77,6 +85,18 @@ export class Stage {
   pan(dx: number, dy: number): void {
     this.touched = true;
     this.apply(panned(this.camera, dx, dy, this.picture, this.frame));
+  }
+
+  /** What is seen: the middle of the window in the picture's units, and pixels per unit. */
+  get viewport(): Camera {
+    const { x, y, scale } = this.camera;
+    return { x: x + this.frame.width / scale / 2, y: y + this.frame.height / scale / 2, scale };
+  }
+
+  /** Puts a point in the middle of the window. */
+  look({ x, y, scale }: Camera): void {
+    this.touched = true;
+    this.glide({ x: x - this.frame.width / scale / 2, y: y - this.frame.height / scale / 2, scale });
   }
 
   /** Brings parts into the window; if there is no room for all, the first. */

@@ -36,6 +36,8 @@ interface Props {
   readonly tabs: readonly Tab[];
   readonly tab: string;
   readonly onTab: (id: string) => void;
+  /** What follows the explanation of a part. */
+  readonly beside?: (part: Part) => ReactNode;
 }
 
 /** Kinds whose edges are calls and messages. */
@@ -44,7 +46,7 @@ export const explainTab = "explain";
 const stacked = "(max-width: 860px)";
 
 /** Picture and side panel: the place where a diagram is taken apart. */
-export function Workspace({ svg, graph, kind, name, looks, attention, tabs, tab, onTab }: Props) {
+export function Workspace({ svg, graph, kind, name, looks, attention, tabs, tab, onTab, beside }: Props) {
   const [selected, select] = useSelection(graph);
   const [helping, setHelping] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
@@ -65,7 +67,10 @@ export function Workspace({ svg, graph, kind, name, looks, attention, tabs, tab,
       id: explainTab,
       label: "Explain",
       content: selected ? (
-        <Explanation graph={graph} part={selected} talks={talking.includes(kind)} onSelect={(part) => open(part, true)} />
+        <>
+          <Explanation graph={graph} part={selected} talks={talking.includes(kind)} onSelect={(part) => open(part, true)} />
+          {beside?.(selected)}
+        </>
       ) : (
         <PartList graph={graph} onSelect={(part) => open(part, true)} />
       ),

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
+import { selectionChanged } from "../tutor/open";
 import { hashOf, partFrom, samePart } from "./graph";
 import type { Graph, Part } from "./graph";
 
@@ -13,6 +14,7 @@ export function useSelection(graph: Graph): [Part | null, (part: Part | null) =>
   const select = useCallback((next: Part | null) => {
     setPart((before) => (samePart(before, next) ? before : next));
     history.replaceState(null, "", location.pathname + location.search + hashOf(next));
+    dispatchEvent(new Event(selectionChanged));
   }, []);
   return [part, select];
 }

@@ -11,6 +11,8 @@ interface Props {
   readonly problems: readonly Problem[];
   readonly label: string;
   readonly describedBy: string;
+  /** What a line is moved in by. */
+  readonly step?: string;
   readonly onLine: (line: number) => void;
 }
 
@@ -27,7 +29,7 @@ const linesAbove = 4;
 
 /** A text area with line numbers beside it and marks behind it. */
 export const SourceEditor = forwardRef<SourceEditorHandle, Props>(function SourceEditor(
-  { draft, dispatch, problems, label, describedBy, onLine },
+  { draft, dispatch, problems, label, describedBy, step = "  ", onLine },
   handle,
 ) {
   const area = useRef<HTMLTextAreaElement>(null);
@@ -93,7 +95,7 @@ export const SourceEditor = forwardRef<SourceEditorHandle, Props>(function Sourc
       edit(`${text.slice(0, start)}\n${indent}${text.slice(end)}`, start + 1 + indent.length, start + 1 + indent.length, "enter");
     } else if (command && (event.key === "]" || event.key === "[")) {
       event.preventDefault();
-      const moved = indented(text, start, end, event.key === "]");
+      const moved = indented(text, start, end, event.key === "]", step);
       edit(moved.text, moved.start, moved.end, "indent");
     }
   };
@@ -170,12 +172,13 @@ function Squiggle({ problem, text }: { problem: Problem; text: string }) {
 }
 
 /** The lines of a selection moved in or out by one step. */
-function indented(text: string, start: number, end: number, inwards: boolean) {
+function indented(text: string, start: number, end: number, inwards: boolean, step: string) {
   const from = text.lastIndexOf("\n", start - 1) + 1;
   const next = text.indexOf("\n", end);
   const to = next === -1 ? text.length : next;
   const lines = text.slice(from, to).split("\n");
-  const moved = lines.map((line) => (inwards ? (line === "" ? line : `  ${line}`) : line.replace(/^ {1,2}/, "")));
+  const outwards = new RegExp(`^ {1,${step.length}}`);
+  const moved = lines.map((line) => (inwards ? (line === "" ? line : step + line) : line.replace(outwards, "")));
   const first = (moved[0]?.length ?? 0) - (lines[0]?.length ?? 0);
   const body = moved.join("\n");
   return {

@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { ApiError } from "../../api/transport";
 import { useQuery } from "../../api/useQuery";
 import { NotFoundPage } from "../../app/NotFoundPage";
@@ -12,10 +12,12 @@ import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
 import { dayWords } from "../../design/words";
-import { partFrom } from "../diagram/graph";
+import { partFrom, partLabel } from "../diagram/graph";
 import { InWords } from "../diagram/InWords";
 import { explainTab, Workspace } from "../diagram/Workspace";
 import { patternWords } from "./patternWords";
+import { PractiseLink } from "../review/PractiseLink";
+import { ExplainButton } from "../tutor/ExplainButton";
 import { IncidentPage as Document } from "./queries.generated";
 import type { IncidentPageResult } from "./queries.generated";
 import { ReplayPanel } from "./ReplayPanel";
@@ -38,6 +40,12 @@ function Page({ incident }: { incident: Incident }) {
   const [tab, setTab] = useState(() => (partFrom(location.hash, incident.graph) ? explainTab : replayTab));
   const onAddress = useCallback(() => setTab(replayTab), []);
   const { id, graph, timeline: steps } = incident;
+  useEffect(() => {
+    // A link to a part, from outside or from the tutor.
+    const moved = () => partFrom(location.hash, graph) && setTab(explainTab);
+    addEventListener("hashchange", moved);
+    return () => removeEventListener("hashchange", moved);
+  }, [graph]);
   const replaying = useReplay({ incident: id, graph, steps, active: tab === replayTab, onAddress });
   const replay = {
     id: replayTab,
@@ -76,6 +84,11 @@ function Page({ incident }: { incident: Incident }) {
         tabs={steps.length > 0 ? [replay] : []}
         tab={tab}
         onTab={setTab}
+        beside={(part) => (
+          <div className="button-row">
+            <ExplainButton context={{ incidentId: id }} part={part} name={partLabel(graph, part.id)} />
+          </div>
+        )}
       />
       <div className="columns">
         <div className="columns-main">
@@ -95,6 +108,7 @@ function Page({ incident }: { incident: Incident }) {
             </section>
           )}
           <InWords alternative={incident.alternativeText} long={incident.longDescription} />
+          <PractiseLink id={incident.id} what="incident" />
         </div>
         <div className="columns-side">
           {incident.related.length > 0 && (

@@ -10,8 +10,13 @@ import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
 import { dayWords, viewWord } from "../../design/words";
 import { SignedIn } from "../auth/SignedIn";
+import { Forecasts } from "./Forecasts";
+import { Goals } from "./Goals";
+import { Heatmap } from "./Heatmap";
+import { PredictionLog } from "./PredictionLog";
 import { ProgressPage as Document } from "./queries.generated";
 import type { ProgressPageResult } from "./queries.generated";
+import { Trends } from "./Trends";
 
 export default function ProgressPage() {
   useTitle("Progress");
@@ -35,11 +40,11 @@ function Content() {
 }
 
 function Page({ data }: { data: ProgressPageResult }) {
-  const { progress, displayName } = data.currentUser;
+  const { progress, displayName, id: user } = data.currentUser;
   const titles = new Map(data.diagrams.map((each) => [each.id, each]));
   const recent = [...progress.completedDiagrams].sort((a, b) => (a.completedAt < b.completedAt ? 1 : -1));
   return (
-    <div className="page">
+    <div className="page progress-page">
       <div className="page-head">
         <h1>Your progress</h1>
         <p className="lead">
@@ -64,6 +69,30 @@ function Page({ data }: { data: ProgressPageResult }) {
           <p className="notice">Everything that there is today is completed.</p>
         )}
       </div>
+      <nav className="progress-links" aria-label="More about your learning">
+        <Link href="/today">Today</Link>
+        <Link href="/cards">Your cards</Link>
+        <Link href="/settings">Settings</Link>
+        <Link href="/report">Report to print</Link>
+        <Link href="/calibration">How good forecasts are</Link>
+      </nav>
+      <section aria-labelledby="skills">
+        <h2 id="skills">Skills</h2>
+        <Heatmap user={user} />
+      </section>
+      <section aria-labelledby="trends">
+        <h2 id="trends">Day by day</h2>
+        <Trends user={user} />
+      </section>
+      <section aria-labelledby="goals">
+        <h2 id="goals">Goals</h2>
+        <Goals user={user} />
+      </section>
+      <section aria-labelledby="forecasts">
+        <h2 id="forecasts">Forecasts</h2>
+        <Forecasts user={user} />
+      </section>
+      <Predicted record={progress.predictions} user={user} />
       <section aria-labelledby="by-category">
         <h2 id="by-category">By category</h2>
         <ul className="category-progress">
@@ -85,7 +114,6 @@ function Page({ data }: { data: ProgressPageResult }) {
             ))}
         </ul>
       </section>
-      <Predicted record={progress.predictions} />
       {recent.length > 0 && (
         <section aria-labelledby="recent">
           <h2 id="recent">Completed</h2>
@@ -109,7 +137,7 @@ function Page({ data }: { data: ProgressPageResult }) {
 }
 
 /** How often the learner was right, beside how sure. */
-function Predicted({ record }: { record: ProgressPageResult["currentUser"]["progress"]["predictions"] }) {
+function Predicted({ record, user }: { record: ProgressPageResult["currentUser"]["progress"]["predictions"]; user: string }) {
   const { questions, right, of, confidence, logLoss } = record;
   const share = of > 0 ? Math.round((100 * right) / of) : 0;
   const sure = Math.round(confidence ?? 0);
@@ -146,6 +174,7 @@ function Predicted({ record }: { record: ProgressPageResult["currentUser"]["prog
             {calibration(share, sure)} A coin has a log loss of 0.69, and less is better. Only your first prediction on each question
             counts.
           </p>
+          <PredictionLog user={user} />
         </>
       )}
     </section>

@@ -1,0 +1,144 @@
+import AtlasCore
+import AtlasPorts
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+@testable import KubernetesEngine
+
+/// A cluster with a runtime that uses it.
+struct Bench: Sendable {
+    let cluster: FakeCluster
+    let client: APIClient
+    let runtime: KubernetesRuntime
+    let clock: ManualClock
+    let pauses: Pauses
+
+    /// Waits that were asked for; none of them takes long.
+    final class Pauses: Sendable {
+        private let list = Mutex<[Duration]>([])
+        func add(_ duration: Duration) { list.withLock { $0.append(duration) } }
+        var all: [Duration] { list.withLock { $0 } }
+    }
+
+    static func run(
+        usesToken: Bool = true,
+        pageSize: Int = 500,
+        _ change: (inout KubernetesSettings) -> Void = { _ in },
+        _ body: @escaping @Sendable (Bench) async throws -> Void
+    ) async throws {
+        var settings = KubernetesSettings(instance: "test", image: "lab:1", startTime: .seconds(20))
+        change(&settings)
+        let problems = try await FakeCluster.run(usesToken: usesToken, pageSize: pageSize) { [settings] cluster in
+            let pauses = Pauses()
+            let client = try APIClient(cluster.access()) { duration in
+                pauses.add(duration)
+                try await Task.sleep(for: min(duration, .milliseconds(20)))
+            }
+            let clock = ManualClock(SystemClock().now())
+            try await body(
+                Bench(
+                    cluster: cluster,
+                    client: client,
+                    runtime: another(client, settings, clock),
+                    clock: clock,
+                    pauses: pauses
+                )
+            )
+        }
+        #expect(problems == [])
+    }
+
+    /// Another process of the same installation, or of another one.
+    static func another(
+        _ client: APIClient,
+        _ settings: KubernetesSettings,
+        _ clock: ManualClock
+    ) -> KubernetesRuntime {
+        KubernetesRuntime(
+            client,
+            settings: settings,
+            clock: clock,
+            ids: RandomIDSource(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    /// A box with what differs from the default, stopped afterwards.
+    func box<Result: Sendable>(
+        _ change: (inout LabBoxSpec) throws -> Void = { _ in },
+        _ body: (KubernetesBox) async throws -> Result
+    ) async throws -> Result {
+        let box = try await start(change)
+        do {
+            let result = try await body(box)
+            await box.stop()
+            return result
+        } catch {
+            await box.stop()
+            throw error
+        }
+    }
+
+    func start(_ change: (inout LabBoxSpec) throws -> Void = { _ in }) async throws -> KubernetesBox {
+        var spec = LabBoxSpec(id: "test-\(UUID().uuidString.prefix(8))", owner: "ada", subject: "ring")
+        try change(&spec)
+        return try #require(try await runtime.start(spec) as? KubernetesBox)
+    }
+
+    /// Where the box's pod is in the double.
+    func path(_ box: KubernetesBox) -> String { "/api/v1/namespaces/\(box.place.namespace)/pods/\(box.place.pod)" }
+
+    /// Changes what the kubelet says of the box.
+    func tell(_ status: JSON, of box: KubernetesBox) {
+        let path = path(box)
+        cluster.change { cluster.setStatus(status, of: path, &$0) }
+    }
+}
+
+extension LabBox {
+    /// What a line of shell prints, with its status.
+    func shell(_ line: String, timeLimit: Duration = .seconds(20)) async throws -> (status: LabExit, text: String) {
+        let result = try await run(LabCommand(["/bin/bash", "-c", line], timeLimit: timeLimit))
+        return (result.exit, String(decoding: result.output + result.errors, as: UTF8.self))
+    }
+}
+
+extension LabTerminal {
+    /// Types text.
+    func type(_ text: String) async throws { try await write(Array(text.utf8)) }
+
+    /// Reads until `text` comes, or `limit` is over: all that came.
+    func read(until text: String, limit: Duration = .seconds(20)) async -> String {
+        let reading = Task {
+            var seen = ""
+            while !seen.contains(text), let bytes = await read() { seen += String(decoding: bytes, as: UTF8.self) }
+            return seen
+        }
+        let deadline = Task {
+            try await Task.sleep(for: limit)
+            reading.cancel()
+        }
+        defer { deadline.cancel() }
+        return await reading.value
+    }
+}
+
+/// Whether `condition` becomes true; looked at again and again, for at most `limit`.
+func eventually(_ limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async rethrows -> Bool {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+        if try await condition() { return true }
+        try? await Task.sleep(for: .milliseconds(10))
+    }
+    return try await condition()
+}
+
+/// The code of what is thrown.
+func code(_ body: () async throws -> Void) async -> AtlasError.Code? {
+    do {
+        try await body()
+        return nil
+    } catch { return (error as? AtlasError)?.code }
+}

@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS payments (
+    key TEXT NOT NULL,
+    receipt INTEGER NOT NULL,
+    cents INTEGER NOT NULL
+);

@@ -1,0 +1,2 @@
+CREATE INDEX ON orders (customer);
+CREATE INDEX ON orders (created_at);

@@ -1,0 +1,2 @@
+-- Your indexes on the table orders, at most two:
+-- CREATE INDEX name ON orders (…);

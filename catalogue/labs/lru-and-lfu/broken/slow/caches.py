@@ -1,0 +1,32 @@
+"""Right, but it looks at every entry to find the one to forget."""
+
+
+class LRU:
+    def __init__(self, size):
+        self.size, self.now, self.entries = size, 0, {}
+        if size < 1:
+            raise ValueError("size must be at least 1")
+
+    def get(self, key):
+        self.now += 1
+        if key not in self.entries:
+            return None
+        self.entries[key][1:] = [self.entries[key][1] + 1, self.now]
+        return self.entries[key][0]
+
+    def put(self, key, value):
+        self.now += 1
+        if key in self.entries:
+            self.entries[key] = [value, self.entries[key][1] + 1, self.now]
+            return
+        if len(self.entries) == self.size:
+            del self.entries[min(self.entries, key=lambda name: self.rank(*self.entries[name][1:]))]
+        self.entries[key] = [value, 1, self.now]
+
+    def rank(self, uses, last):
+        return last
+
+
+class LFU(LRU):
+    def rank(self, uses, last):
+        return uses, last

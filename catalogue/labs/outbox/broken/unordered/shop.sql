@@ -1,0 +1,11 @@
+CREATE TABLE IF NOT EXISTS orders (
+    order_id TEXT PRIMARY KEY,
+    customer TEXT NOT NULL,
+    cents INTEGER NOT NULL CHECK (cents > 0)
+);
+CREATE TABLE IF NOT EXISTS outbox (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    sent INTEGER NOT NULL DEFAULT 0
+);

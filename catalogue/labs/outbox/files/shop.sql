@@ -1,0 +1,10 @@
+CREATE TABLE IF NOT EXISTS orders (
+    order_id TEXT PRIMARY KEY,
+    customer TEXT NOT NULL,
+    cents INTEGER NOT NULL CHECK (cents > 0)
+);
+CREATE TABLE IF NOT EXISTS events (
+    event_id TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    sent INTEGER NOT NULL
+) WITHOUT ROWID;
