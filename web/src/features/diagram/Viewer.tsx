@@ -113,14 +113,16 @@ export function Viewer({ svg, graph, name, selected, onSelect, pressed, looks, a
     }
     event.preventDefault();
   };
-  const endFinding = (into: Part | undefined) => {
+  // Looked for once more: `hits` may still be those of the text before the last key.
+  const endFinding = () => {
+    const found = stage.current?.find(text) ?? [];
+    const target = found[hit] ?? found[0] ?? stage.current?.parts()[0];
     setText("");
-    const target = into ?? stage.current?.parts()[0];
     if (target) stage.current?.rove(target, true);
   };
   const finding = (event: ReactKeyboardEvent) => {
     const offset = event.key === "ArrowDown" || (event.key === "Enter" && !event.shiftKey) ? 1 : event.key === "ArrowUp" || event.key === "Enter" ? -1 : 0;
-    if (event.key === "Escape") endFinding(hits[hit] ?? hits[0]);
+    if (event.key === "Escape") endFinding();
     else if (offset !== 0 && hits.length > 0) setHit(hit < 0 && offset < 0 ? hits.length - 1 : (hit + offset + hits.length) % hits.length);
     else return;
     event.preventDefault();
