@@ -8,6 +8,6 @@ public enum Skill: String, Sendable, CaseIterable {
     case predict
     /// A check of a lab was passed or not.
     case perform = "do"
-    /// A design was scored.
+    /// The change that helps was chosen, or a design was scored.
     case design
 }

@@ -231,7 +231,7 @@ struct FailureItems {
             content: sketch.content,
             kind: .fix,
             key: "\(node.id).\(victim)",
-            skill: .predict,
+            skill: .design,
             question: .fix(losing: node.id, of: victim),
             prompt: "\(sketch.content.quotedTitle): \(start) Which of these changes would have kept \(other) going?",
             answer: text(chosen),
