@@ -24,7 +24,13 @@ public enum Fusion {
     /// - Parameters:
     ///   - lexical: Best first.
     ///   - similar: Best first, of all documents that could be found or of the best `depth`.
-    public static func weighted(lexical: [Hit], similar: [Hit], limit: Int) -> [Hit] {
+    ///   - lexicalWeight: 0...1; the similarity gets the rest.
+    public static func weighted(
+        lexical: [Hit],
+        similar: [Hit],
+        lexicalWeight: Float = Fusion.lexicalWeight,
+        limit: Int
+    ) -> [Hit] {
         var scores: [Int: Float] = [:]
         if let top = lexical.first?.score, top > 0 {
             for hit in lexical { scores[hit.document, default: 0] += lexicalWeight * hit.score / top }

@@ -109,7 +109,7 @@ struct TutorRecord: Sendable, Equatable {
     }
 
     /// Sixteen hexadecimal digits of the SHA-256.
-    private static func digest(_ text: String) -> String {
+    static func digest(_ text: String) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var bytes: [UInt8] = []
         for byte in SHA256.hash(data: Array(text.utf8)).prefix(8) {

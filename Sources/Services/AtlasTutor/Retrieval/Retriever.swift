@@ -33,12 +33,14 @@ struct Gaze: Sendable, Equatable {
 
 /// Finds records: words and vectors together, with what stands around the best, and what is on the page first.
 struct Retriever: Sendable {
+    /// What words weigh beside vectors.
+    static let lexicalWeight: Float = 0.5
     /// How deep each ranking is looked into.
     static let depth = 100
     /// What words weigh that people say for those of the catalogue.
     static let likeWeight: Float = 0.35
     /// What the diagram, incident or lab around a record counts beside it.
-    static let wholeWeight: Float = 0.6
+    static let wholeWeight: Float = 0.8
     /// Added to what is on the page.
     static let pageBoost: Float = 0.12
     /// Added to what is selected on it.
@@ -62,11 +64,14 @@ struct Retriever: Sendable {
         let weighed = near.map(weighed)
         let fused =
             if let weighed, !weighed.isEmpty {
-                Fusion.weighted(lexical: lexical, similar: weighed, limit: Self.depth)
+                Fusion.weighted(
+                    lexical: lexical,
+                    similar: weighed,
+                    lexicalWeight: Self.lexicalWeight,
+                    limit: Self.depth
+                )
             } else {
-                Fusion.weighted(lexical: lexical, similar: [], limit: Self.depth).map { hit in
-                    Hit(document: hit.document, score: hit.score / Fusion.lexicalWeight)
-                }
+                Fusion.weighted(lexical: lexical, similar: [], lexicalWeight: 1, limit: Self.depth)
             }
         var scores = Dictionary(fused.map { ($0.document, $0.score) }, uniquingKeysWith: { max($0, $1) })
         boost(&scores, gaze)
@@ -87,8 +92,7 @@ struct Retriever: Sendable {
     private func weighed(_ near: [Hit]) -> [Hit] {
         guard let high = near.first?.score, let low = near.last?.score, high > low else { return near }
         return near.map { hit in
-            let prior = index.records[hit.document].prior.squareRoot()
-            return Hit(document: hit.document, score: (hit.score - low) / (high - low) * prior)
+            Hit(document: hit.document, score: (hit.score - low) / (high - low) * index.records[hit.document].prior)
         }
         .sorted { ($0.score, $1.document) > ($1.score, $0.document) }
     }

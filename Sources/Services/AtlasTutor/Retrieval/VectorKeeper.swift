@@ -9,6 +9,8 @@ import Synchronization
 /// Only what changed is embedded anew, told by the digest that lies beside each vector. Until all is there for the first
 /// time, and whenever embedder or index fail, questions are answered from their words alone.
 final class VectorKeeper: Sendable {
+    /// Passages that are looked at for each record that is wanted; about three times what records have of them.
+    private static let passagesPerRecord = 8
     /// Texts that are embedded together.
     static let batch = 64
     /// How long a failure is waited out before the next try.
@@ -49,7 +51,7 @@ final class VectorKeeper: Sendable {
         if let problem = state.problem {
             notes.append("Questions are matched by their words alone just now: \(problem)")
         } else if !state.isReady {
-            notes.append("The index of meanings is being built (\(state.done) of \(state.all) records).")
+            notes.append("The index of meanings is being built (\(state.done) of \(state.all) passages).")
         }
         return notes
     }
@@ -88,26 +90,26 @@ final class VectorKeeper: Sendable {
     /// Brings the vectors up to date.
     func sync() async throws {
         let catalogue = try await content.catalogue(as: .system)
-        let records = RecordWriter.records(of: catalogue).filter(\.isFindable)
+        let passages = RecordWriter.records(of: catalogue).filter(\.isFindable).flatMap(RecordPassages.passages)
         let owner = try await index.state()
         if owner.embedder != embedder.id || owner.dimensions != embedder.dimensions {
             state.withLock { $0.isReady = false }
             try await index.clear(for: embedder.id, dimensions: embedder.dimensions)
         }
         let stored = try await index.digests()
-        let wanted = Dictionary(records.map { ($0.id, Self.digest($0)) }, uniquingKeysWith: { first, _ in first })
+        let wanted = Dictionary(passages.map { ($0.id, $0.digest) }, uniquingKeysWith: { first, _ in first })
         let gone = stored.keys.filter { wanted[$0] == nil }
         if !gone.isEmpty { try await index.remove(gone) }
-        let changed = records.filter { stored[$0.id] != wanted[$0.id] }
+        let changed = passages.filter { stored[$0.id] != wanted[$0.id] }
         state.withLock { state in
-            state.all = records.count
-            state.done = records.count - changed.count
+            state.all = passages.count
+            state.done = passages.count - changed.count
         }
         var start = 0
         while start < changed.count {
             try Task.checkCancellation()
             let batch = changed[start..<min(start + Self.batch, changed.count)]
-            let vectors = try await embedder.embed(batch.map(\.searchText))
+            let vectors = try await embedder.embed(batch.map(\.text))
             guard vectors.count == batch.count else {
                 throw AtlasError(.unavailable, "The embedder gave \(vectors.count) vectors for \(batch.count) texts.")
             }
@@ -123,13 +125,21 @@ final class VectorKeeper: Sendable {
         }
     }
 
-    /// The records whose meaning is nearest; `nil` if that cannot be told just now.
+    /// The records with the passages whose meaning is nearest, each with its best; `nil` if that cannot be told just now.
+    ///
+    /// - Parameter limit: The most records; fewer where several passages of one are among the nearest.
     func nearest(_ text: String, limit: Int, seesDrafts: Bool) async -> [(id: String, similarity: Float)]? {
         guard state.withLock({ $0.isReady }) else { return nil }
         do {
             guard let vector = try await embedder.embed([text]).first else { return nil }
             let filter: [String: Set<String>] = seesDrafts ? [:] : [Self.tag: ["yes"]]
-            return try await index.nearest(vector, limit: limit, where: filter).map { ($0.id, $0.similarity) }
+            let most = min(limit * Self.passagesPerRecord, VectorIndexLimits.matches)
+            var seen: Set<Substring> = []
+            return try await index.nearest(vector, limit: most, where: filter).compactMap { match in
+                let record = Passage.record(of: match.id)
+                return seen.insert(record).inserted ? (String(record), match.similarity) : nil
+            }
+            .prefix(limit).map { $0 }
         } catch {
             logger.warning("a question was matched by its words alone", metadata: ["error": "\(error)"])
             return nil
@@ -138,19 +148,17 @@ final class VectorKeeper: Sendable {
 
     func close() async { await index.close() }
 
-    private static func stored(_ record: TutorRecord, _ vector: [Float]) -> StoredVector {
-        StoredVector(
-            id: record.id,
+    private static func stored(_ passage: Passage, _ vector: [Float]) -> StoredVector {
+        let record = passage.record
+        return StoredVector(
+            id: passage.id,
             vector: vector,
             tags: [
                 tag: record.isPublished ? "yes" : "no", "kind": record.kind.rawValue, "content": record.place.content,
             ],
-            digest: digest(record)
+            digest: passage.digest
         )
     }
-
-    /// A record that is published gets another tag, so it is stored anew as well.
-    private static func digest(_ record: TutorRecord) -> String { record.digest + (record.isPublished ? "" : "-draft") }
 
     private static func words(_ error: any Error) -> String {
         if let error = error as? AtlasError { return error.message }
