@@ -122,9 +122,16 @@ enum SubjectSentences {
                     )
                 }
             }
-            let text = needsSubject(record, sentence) ? "\(record.subject): \(lowered(sentence))" : sentence
+            let text = needsSubject(record, sentence) ? named(record.subject, sentence) : sentence
             return (AnswerUnit(text: PlainMarkdown.of(text), supports: [.init(record: record, quote: sentence)]), stage)
         }
+    }
+
+    /// With what it is about in front, as in "Cache: keeps copies." or "Without Cache: every read becomes a miss."
+    private static func named(_ subject: String, _ sentence: String) -> String {
+        let loss = RecordWriter.lossPrefix
+        guard sentence.hasPrefix(loss) else { return "\(subject): \(lowered(sentence))" }
+        return "Without \(subject): \(lowered(String(sentence.dropFirst(loss.count))))"
     }
 
     private static func needsSubject(_ record: TutorRecord, _ sentence: String) -> Bool {

@@ -24,7 +24,7 @@ extension RecordWriter {
         var lines: [String] = []
         if let record = node.record {
             lines.append(Self.sentence(record.purpose))
-            if !record.ifLost.isEmpty { lines.append("Without it: " + Self.sentence(record.ifLost)) }
+            if !record.ifLost.isEmpty { lines.append(Self.lossPrefix + Self.sentence(record.ifLost)) }
             if record.replicas > 1 { lines.append("There are \(record.replicas) of it.") }
             lines += record.numbers.map { Self.sentence("\($0.name): \($0.value) (\($0.source))") }
         }

@@ -38,6 +38,9 @@ struct RecordWriter {
         return all
     }
 
+    /// What begins the sentence about the loss of a node.
+    static let lossPrefix = "Without it: "
+
     /// The title up to its colon, as people call it; whole where that says too little.
     var name: String {
         let parts = header.title.split(separator: ": ", maxSplits: 1)
