@@ -1,5 +1,6 @@
 import AtlasAPI
 import AtlasCore
+import AtlasTestKit
 import Testing
 
 @testable import AtlasTutor

@@ -47,7 +47,7 @@ import Testing
             let other = VectorKeeper(
                 embedder: WordEmbedder(),
                 index: bench.vectors,
-                content: FixedContent(learners: planted, writers: planted),
+                content: FixedContent(planted),
                 logger: bench.tutor.needs.logger
             )
             try await other.sync()
@@ -55,7 +55,7 @@ import Testing
             let another = VectorKeeper(
                 embedder: WordEmbedder(id: "other/128"),
                 index: bench.vectors,
-                content: FixedContent(learners: planted, writers: planted),
+                content: FixedContent(planted),
                 logger: bench.tutor.needs.logger
             )
             try await another.sync()
