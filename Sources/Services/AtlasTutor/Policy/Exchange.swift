@@ -16,13 +16,13 @@ struct Exchange: Sendable {
     let gaze: Gaze
     let needs: TutorService.Needs
     let keeper: VectorKeeper
+    let settings: TutorSettings
 
     /// Finds what may be said and decides what to do.
     func plan() async -> AnswerPlan {
         let retriever = Retriever(index: index)
         let asked = askedText
-        let seesDrafts = caller.has(.instructor)
-        let similar = await keeper.nearest(asked, limit: Retriever.depth, seesDrafts: seesDrafts)
+        let similar = await similar(to: asked)
         var findings = retriever.find(asked, similar: similar, gaze: gaze, limit: Self.records)
         let found = await target(findings)
         if let target = found.target, target.question != asked {
@@ -54,6 +54,15 @@ struct Exchange: Sendable {
             own: await own(found, decision),
             turn: decision.move == .quiz ? place.turn - 1 : max(decision.step - 1, 0)
         )
+    }
+
+    /// The records whose meaning is nearest; `nil` if that cannot be told soon, and words alone decide.
+    func similar(to text: String) async -> [(id: String, similarity: Float)]? {
+        let seesDrafts = caller.has(.instructor)
+        let found = await within(settings.findingTime) { [keeper] in
+            await keeper.nearest(text, limit: Retriever.depth, seesDrafts: seesDrafts)
+        }
+        return found ?? nil
     }
 
     // MARK: - What it is about
