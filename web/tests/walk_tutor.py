@@ -231,6 +231,7 @@ def tutor_why_wrong(browser, base, size, scheme):
     page.get_by_role("button", name="Why was I wrong?").click()
     answered(walk, 1)
     expect(page.locator(".turn-question")).to_contain_text("I said")
+    expect(page.locator(".turn-answer")).to_have_attribute("data-move", "ANSWER")
     walk.see("tutor-why-wrong")
     walk.finish()
 
