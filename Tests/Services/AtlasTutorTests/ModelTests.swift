@@ -131,26 +131,21 @@ import Testing
     }
 
     @Test func `what is graded does not hide behind a long answer that speaks of it`() async throws {
-        // Most of the answer's words, far from one another: no sentence of it gives anything away.
-        let about = [
-            "Keep the load in mind that a database is sized for.", "Reads are many here.",
-            String(repeating: "Look at the picture and at how its parts hang together before you go on. ", count: 8),
-            "A path through the code is one thing.", "Think of what may become slow.",
-            String(repeating: "Take your time and say what you see there, part after part. ", count: 8),
-            "An answer can time out.", "A ratio is a share of two numbers.",
-        ]
-        let leak = " It is twenty times as much, from 500 to 10,000 reads/s."
+        // Most of the answer's words, so far from one another that none of them gives anything away.
+        let filler = String(repeating: "Look at the picture again before you go on. ", count: 6)
+        let about = ["code", "path", "sized", "overloaded", "slow", "become"].map { "Think of “\($0)”. \(filler)" }
         let model = ScriptedModel { _ in
-            about.map { .event(.text($0 + "\n")) }.flatMap { [.event(.block), $0] }
-                + [.event(.block), .event(.text(leak)), .event(.finished(.complete, ModelUsage(input: 1)))]
+            about.flatMap { [.event(.block), .event(.text($0))] } + [
+                .event(.block), .event(.text("It is twenty times as much, from 500 to 10,000 reads/s.")),
+                .event(.finished(.complete, ModelUsage(input: 1))),
+            ]
         }
         try await TutorBench.run(.sqlite, .init(model: model)) { bench async throws in
             let text = "The cache dies while 10,000 reads/s arrive and 95 % of them were hits. What changes?"
             let (events, answer) = try await bench.events(text, Self.page)
             #expect(answer.writer == "built-in" && answer.note?.contains("gave too much away") == true)
-            for event in events {
-                if case .text(let text) = event { #expect(!text.contains("twenty") && !text.contains("500")) }
-            }
+            let said = events.map { if case .text(let text) = $0 { text } else { "" } }.joined()
+            #expect(said.contains("“become”") && !said.contains("twenty") && !said.contains("500"))
         }
     }
 
@@ -180,8 +175,8 @@ import Testing
 
     @Test func `words that come without an end are not cut in two`() async throws {
         let words = (0..<400).map { "word\($0)" }.joined(separator: " ")
-        let pieces = stride(from: 0, to: words.count, by: 7).map { start in
-            String(words.dropFirst(start).prefix(7))
+        let pieces = stride(from: 0, to: words.count, by: 11).map { start in
+            String(words.dropFirst(start).prefix(11))
         }
         let model = ScriptedModel { _ in
             pieces.map { .event(.text($0)) } + [.event(.finished(.complete, ModelUsage(input: 1)))]
