@@ -32,6 +32,27 @@ import Testing
         }
     }
 
+    @Test func `each wrong answer to a probe is explained, whatever else asks nearly the same`() async throws {
+        let catalogue = try await RealCatalogue.shared.value
+        try await TutorBench.run { bench async throws in
+            for diagram in catalogue.diagrams
+            where ["e1-cache-aside", "d5-traffic-steering"].contains(diagram.header.id) {
+                for probe in diagram.probes {
+                    let record = "diagram/\(diagram.header.id)/probe/\(probe.id)"
+                    let item = ReviewItemID("diagram.\(diagram.header.id).probe.\(probe.id)")
+                    for (number, wrong) in probe.distractors.enumerated() {
+                        let text = "Why was I wrong? The question was: \(probe.question) I said: \(wrong.text)"
+                        let context = TutorContext(diagram: diagram.id, item: item)
+                        let answer = try await bench.ask(text, context, intent: .whyWrong)
+                        let records = answer.citations.map(\.record)
+                        #expect(answer.move == .answer && records.first == "\(record)/wrong/\(number + 1)", "\(text)")
+                        #expect(records.contains(record), "\(text): \(answer.text)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `who names no answer that they gave, or asks elsewhere, gets a hint`() async throws {
         try await TutorBench.run { bench async throws in
             let page = TutorContext(diagram: Self.diagram, item: Self.item)

@@ -153,9 +153,14 @@ struct HintMaker {
 
     /// Sentences that may be said.
     private func sentences(of record: TutorRecord) -> [AnswerUnit] {
-        SubjectSentences.of(record).map(\.unit).filter { unit in
-            !plan.leaks.isLeak(unit.text) && !ForeignText.hasAddress(unit.text)
-                && unit.supports.allSatisfy { !plan.leaks.isLeak($0.quote) && !ForeignText.hasMarkup($0.quote) }
+        // Why a wrong answer is wrong may be told to whoever has had the right one.
+        let isRevealed = plan.decision.mayReveal && record.kind == .rebuttal
+        return SubjectSentences.of(record).map(\.unit).filter { unit in
+            guard !ForeignText.hasAddress(unit.text),
+                !unit.supports.contains(where: { ForeignText.hasMarkup($0.quote) })
+            else { return false }
+            return isRevealed
+                || (!plan.leaks.isLeak(unit.text) && unit.supports.allSatisfy { !plan.leaks.isLeak($0.quote) })
         }
     }
 
