@@ -258,7 +258,7 @@ let package = Package(
             "AtlasTestKit",
             in: "App",
             uses: .service + [
-                "AtlasApp", "AtlasHTTP", "AtlasGraphQL", "GraphQL", "EmbeddedEngines", "PostgresEngine",
+                "AtlasApp", "AtlasContent", "AtlasHTTP", "AtlasGraphQL", "GraphQL", "EmbeddedEngines", "PostgresEngine",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -18,7 +18,10 @@ let isOnline = true;
 delete globalThis.BroadcastChannel; // An open channel would keep this process alive.
 const listen = { addEventListener: browser.addEventListener.bind(browser), removeEventListener: browser.removeEventListener.bind(browser) };
 const later = globalThis.setTimeout;
-Object.assign(globalThis, { window: globalThis, document: { cookie: "" }, ...listen, setTimeout: (work, ms) => later(work, Math.min(ms ?? 0, 2)) });
+const never = globalThis.clearTimeout;
+/** What would happen after a time that no test waits for. */
+const late = new Set();
+Object.assign(globalThis, { window: globalThis, document: { cookie: "" }, ...listen, setTimeout: (work, ms) => (ms > 10_000 ? (late.add(work), work) : later(work, Math.min(ms ?? 0, 2))), clearTimeout: (timer) => late.delete(timer) || never(timer) });
 Object.defineProperty(globalThis, "navigator", { value: { get onLine() { return isOnline; } }, configurable: true });
 
 async function load(path) {
@@ -35,6 +38,7 @@ const { EventReader } = await load("events.ts");
 const { sentencesFrom, spoken } = await load("sentences.ts");
 const { applied, begun, failed, kept, retryOf } = await load("turns.ts");
 const { readAnswer } = await load("stream.ts");
+const { Chat } = await load("chat.ts");
 
 /** Small, fast and the same everywhere. */
 function randomFrom(seed) {
@@ -72,6 +76,19 @@ await check(`events are the same however their bytes come, over ${seeds} seeds`,
   for (let seed = 1; seed <= seeds; seed += 1) {
     const reader = new EventReader();
     assert.deepEqual(cut(text, randomFrom(seed)).flatMap((piece) => reader.take(piece)), whole);
+  }
+});
+
+await check(`events are the same with any ends of lines, over ${seeds} seeds`, () => {
+  const events = ["event: next\ndata: {\"a\":\ndata: 1}\n\n", ": still here\n\n", "event: next\ndata: \"\u2028 é 𝄞\"\n\n", "data\n\n", "event: complete\ndata: \n\n"];
+  const whole = [{ name: "next", data: '{"a":\n1}' }, { name: "next", data: '"\u2028 é 𝄞"' }, { name: "message", data: "" }, { name: "complete", data: "" }];
+  for (const end of ["\n", "\r\n", "\r"]) {
+    // A carriage return alone at the very end may be half of two.
+    const text = events.join("").replaceAll("\n", end) + (end === "\r" ? ":" : "");
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const reader = new EventReader();
+      assert.deepEqual(cut(text, randomFrom(seed)).flatMap((piece) => reader.take(piece)), whole, JSON.stringify(end));
+    }
   }
 });
 
@@ -138,6 +155,7 @@ await check("what can be asked again, and how", () => {
   assert.equal(retryOf(failed(turn, { code: "INVALID" })), null);
   const stopped = kept({ question: "Why?", intent: "ASK", answer: answer({ status: "STOPPED" }) });
   assert.equal(retryOf(stopped), "new");
+  assert.equal(retryOf({ ...stopped, answer: answer({ status: "WRITING" }) }), "same", "what is not at its end may still come");
   assert.ok(!kept({ question: "Why?", intent: "ASK", answer: answer({ text: "So far" }) }).isOver);
 });
 
@@ -236,6 +254,18 @@ await check("the browser's word that it is offline cuts a stream that seems open
   assert.equal(requests.length, 2);
 });
 
+await check("a connection that says nothing for long is opened again", async () => {
+  const requests = serve([[told("ANSWER", { answer: answer() }), ":\n\n", "open"], [told("FINISHED", { answer: answer({ status: "COMPLETE" }) })]]);
+  const following = follow();
+  while (requests.length < 1) await new Promise((resolve) => later(resolve, 1));
+  await new Promise((resolve) => later(resolve, 5));
+  assert.equal(late.size, 1, "one clock runs");
+  for (const work of late) work();
+  assert.equal((await following.over).ended, null);
+  assert.equal(requests.length, 2);
+  assert.equal(late.size, 0, "and none when all is told");
+});
+
 await check("whoever leaves is told nothing more and asks nothing more", async () => {
   const requests = serve([[told("ANSWER", { answer: answer() }), "open"]]);
   const following = follow((heard) => heard.events.length > 0);
@@ -244,6 +274,69 @@ await check("whoever leaves is told nothing more and asks nothing more", async (
   await new Promise((resolve) => later(resolve, 20));
   assert.equal(heard.ended, undefined);
   assert.equal(requests.length, 1);
+});
+
+// ── A conversation ──────────────────────────────────────────────────────────
+
+/** A server that begins every answer and ends none; `stop` says what stopping one comes to. */
+function converse(stop) {
+  const stopped = [];
+  globalThis.fetch = async (_, { body, signal }) => {
+    const { query, variables } = JSON.parse(body);
+    if (query.includes("stopAnswer")) {
+      stopped.push(variables.id);
+      return stop(variables.id);
+    }
+    const id = `answer of ${variables.question}`;
+    return new Response(
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(encoder.encode(told("ANSWER", { answer: answer({ id, clientId: variables.clientId }) }) + told("TEXT", { text: "So " })));
+          signal.addEventListener("abort", () => controller.error(new Error("aborted")));
+        },
+      }),
+    );
+  };
+  return stopped;
+}
+
+const until = async (holds) => {
+  for (let round = 0; round < 2_000 && !holds(); round += 1) await new Promise((resolve) => later(resolve, 1));
+  assert.ok(holds());
+};
+const turnsOf = (chat) => chat.snapshot().turns;
+const stoppedAnswer = (id) => new Response(JSON.stringify({ data: { stopAnswer: answer({ id, text: "So ", status: "STOPPED" }) } }), { headers: { "content-type": "application/json" } });
+
+await check("who asks on ends the answer before, and Stop is for the one that is written", async () => {
+  let end = () => undefined;
+  const stopped = converse((id) => (id.includes("first") ? new Promise((resolve) => (end = () => resolve(stoppedAnswer(id)))) : stoppedAnswer(id)));
+  const chat = new Chat();
+  chat.ask("first", {});
+  await until(() => turnsOf(chat)[0].text === "So ");
+  chat.ask("second", {});
+  await until(() => turnsOf(chat)[1].text === "So ");
+  await chat.stop();
+  assert.deepEqual(stopped, ["answer of first", "answer of second"]);
+  assert.deepEqual(turnsOf(chat).map((each) => each.isOver), [false, true]);
+  end();
+  await until(() => turnsOf(chat).every((each) => each.answer.status === "STOPPED"));
+  chat.forget();
+});
+
+await check("an answer that could not be stopped is not waited for once another is asked for", async () => {
+  const stopped = converse((id) => (id.includes("first") ? new Response("", { status: 500 }) : stoppedAnswer(id)));
+  const chat = new Chat();
+  chat.ask("first", {});
+  await until(() => turnsOf(chat)[0].text === "So ");
+  await chat.stop();
+  assert.ok(!turnsOf(chat)[0].isOver && turnsOf(chat)[0].note.includes("could not be stopped"));
+  chat.ask("second", {});
+  await until(() => turnsOf(chat)[0].isOver && turnsOf(chat)[1].text === "So ");
+  assert.equal(turnsOf(chat)[0].text, "So ", "what was said stays");
+  await chat.stop();
+  assert.deepEqual(stopped, ["answer of first", "answer of first", "answer of second"]);
+  assert.equal(turnsOf(chat)[1].answer.status, "STOPPED");
+  chat.forget();
 });
 
 console.log(`${count} passed`);

@@ -231,6 +231,7 @@ def tutor_why_wrong(browser, base, size, scheme):
     page.get_by_role("button", name="Why was I wrong?").click()
     answered(walk, 1)
     expect(page.locator(".turn-question")).to_contain_text("I said")
+    expect(page.locator(".turn-answer")).to_have_attribute("data-move", "ANSWER")
     walk.see("tutor-why-wrong")
     walk.finish()
 
@@ -376,5 +377,34 @@ def tutor_stop_and_offline(browser, base, size, scheme):
     walk.finish()
 
 
+def tutor_voice(browser, base, size, scheme):
+    """A voice is told what takes the place of words that came to nothing, from its beginning; the focus stays with who stops."""
+    walk = member(browser, base, size, scheme)
+    page = walk.page
+    walk.go(DIAGRAM)
+    page.locator(".picture svg [data-node]").first.wait_for()
+    begun = dict(html="", text="", status="WRITING", citations=[], unsupported=0)
+    other = "The catalogue says something else in its first sentence. Its second sentence is the last one."
+    script(
+        walk,
+        lambda client: events(said("ANSWER", answer=answer_of(client, **begun)), said("TEXT", text="The model said this much. Then ")),
+        lambda client: events(said("FINISHED", answer=answer_of(client, text=other, html=f"<p>{other}</p>", citations=[], unsupported=0))),
+        None,
+    )
+    field = open_tutor(walk)
+    send(walk)
+    answered(walk, 1)
+    voice = page.get_by_role("log", name="What the tutor says")
+    for words in ("The model said this much.", "The catalogue says something else in its first sentence.", "Its second sentence is the last one."):
+        expect(voice.get_by_text(words, exact=True)).to_have_count(1)
+    send(walk, "And then?")
+    stop = page.get_by_role("button", name="Stop")
+    stop.focus()
+    stop.press("Enter")
+    expect(field).to_be_focused()
+    forgive_cut_off(walk)
+    walk.finish()
+
+
 EVERYWHERE = [tutor_diagram, tutor_elsewhere, tutor_history, tutor_troubles, tutor_stop_and_offline]
-ONCE = [tutor_by_keyboard, tutor_why_wrong]
+ONCE = [tutor_by_keyboard, tutor_why_wrong, tutor_voice]

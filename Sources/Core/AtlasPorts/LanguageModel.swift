@@ -36,6 +36,8 @@ public struct ModelRequest: Sendable, Equatable {
     public var messages: [ModelMessage]
     /// What the model may call.
     public var tools: [ModelTool]
+    /// Whether it may call any; `tools` stay what they were in an exchange that has calls in it.
+    public var mayCall = true
     /// Tokens of the answer at most.
     public var maximumTokens: Int
     /// Stands for the learner; says nothing about them.
@@ -160,8 +162,13 @@ public struct ModelUsage: Sendable, Equatable {
         self.cacheRead = cacheRead
     }
 
-    /// All of them.
-    public var total: Int { input &+ output &+ cacheWritten &+ cacheRead }
+    /// All of them; `Int.max` if they are more.
+    public var total: Int {
+        [input, output, cacheWritten, cacheRead].reduce(0) { sum, next in
+            let (total, isOver) = sum.addingReportingOverflow(max(next, 0))
+            return isOver ? .max : total
+        }
+    }
 }
 
 /// What may go wrong with a model.

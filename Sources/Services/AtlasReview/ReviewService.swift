@@ -117,6 +117,16 @@ public struct ReviewService: Reviews {
         return item.answer(isCorrect: stored.isCorrect)
     }
 
+    /// Whether an answer was graded or the card reviewed.
+    public func hasAnswered(_ item: ReviewItemID, as caller: Caller) async throws -> Bool {
+        let user = try caller.signedIn().user
+        return try await database.read { session in
+            let folds = try LogRows(session: session, user: user).cards(of: [item.rawValue])
+            if let fold = folds[item.rawValue], fold.reviews > 0 { return true }
+            return try AnswerRows(session: session, user: user).hasAnswered(item.rawValue)
+        }
+    }
+
     /// The caller's log in the order of arrival.
     public func log(after: Int64, limit: Int, as caller: Caller) async throws -> ReviewLogPage {
         let user = try caller.signedIn().user

@@ -11,7 +11,7 @@ extension TutorService {
         let user = try caller.signedIn().user
         try QuestionCheck.checkID(question.clientID)
         if let writing = live.find(user, clientID: question.clientID) { return writing.read() }
-        if let stored = try await stored(question.clientID, user) { return Self.replay(stored) }
+        if let stored = try await stored(question.clientID, user) { return try Self.replay(stored) }
         try QuestionCheck.check(question)
         if let problem = await needs.moderation.problem(with: question.text, of: user) {
             throw AtlasError(.invalid, problem, field: "question")
@@ -35,7 +35,7 @@ extension TutorService {
                 guard let error = error as? DatabaseError, error.kind == .unique else { throw error }
                 // Another process was asked the same a moment ago.
                 guard let stored = try await stored(question.clientID, user) else { throw error }
-                return Self.replay(stored)
+                return try Self.replay(stored)
             }
         }
     }
@@ -47,8 +47,16 @@ extension TutorService {
         .map { current($0, user) }
     }
 
-    private static func replay(_ answer: TutorAnswer) -> AsyncStream<AnswerEvent> {
-        AsyncStream { continuation in
+    /// - Throws: `AtlasError.unavailable` for an answer that is not at its end: it can be followed only where it is written.
+    private static func replay(_ answer: TutorAnswer) throws(AtlasError) -> AsyncStream<AnswerEvent> {
+        guard answer.status != .writing else {
+            throw AtlasError(
+                .unavailable,
+                "Another server is writing this answer, or ended while it did. Ask again in a moment.",
+                retryAfter: pause
+            )
+        }
+        return AsyncStream { continuation in
             continuation.yield(.answer(answer))
             continuation.yield(.finished(answer))
             continuation.finish()
@@ -75,7 +83,8 @@ extension TutorService {
             index: index,
             gaze: gaze,
             needs: needs,
-            keeper: keeper
+            keeper: keeper,
+            settings: settings
         )
         let writer = AnswerWriter(service: self, exchange: exchange, live: answer, startedAt: now)
         writer.announce()

@@ -33,10 +33,10 @@ extension TutorService {
         }
     }
 
-    /// Deletes a conversation and everything in it; an answer that is being written in it is stopped.
+    /// Deletes a conversation and everything in it; answers that are being written in it are stopped.
     public func delete(_ id: ConversationID, as caller: Caller) async throws -> Bool {
         let user = try caller.signedIn().user
-        live.find(id, of: user)?.stop()
+        for writing in live.all(in: id, of: user) { writing.stop() }
         return try await needs.database.write { try ConversationRows(session: $0, user: user).delete(id) }
     }
 
@@ -48,7 +48,7 @@ extension TutorService {
         as caller: Caller
     ) async throws -> TutorAnswer {
         let user = try caller.signedIn().user
-        guard comment.count <= TutorLimits.comment else {
+        guard comment.unicodeScalars.count <= TutorLimits.comment else {
             throw AtlasError(.invalid, "At most \(TutorLimits.comment) characters.", field: "comment")
         }
         let rated = try await needs.database.write { session -> TutorAnswer? in
@@ -79,13 +79,13 @@ extension TutorService {
         guard stored.status == .writing else { return stored }
         if let answer = live.find(stored.id, of: user)?.answer { return answer }
         let age = needs.clock.now() - stored.createdAt
-        return age > Self.longestAnswer ? stored.with(status: .stopped, milliseconds: stored.milliseconds) : stored
+        return age > longestAnswer ? stored.with(status: .stopped, milliseconds: stored.milliseconds) : stored
     }
 }
 
 extension LiveAnswers {
-    func find(_ conversation: ConversationID, of user: UserID) -> LiveAnswer? {
-        find(where: { $0.user == user && $0.answer?.conversation == conversation })
+    func all(in conversation: ConversationID, of user: UserID) -> [LiveAnswer] {
+        all.filter { $0.user == user && $0.answer?.conversation == conversation }
     }
 }
 

@@ -52,8 +52,11 @@ public struct TutorService: Tutor {
 
     /// The channel on which changes of the catalogue are told.
     static let contentChannel = "content"
+    /// What an answer may take beside the model.
+    private static let slack = Duration.seconds(60)
+
     /// An answer that has been written for longer belongs to a process that is gone.
-    static let longestAnswer = Duration.seconds(300)
+    var longestAnswer: Duration { settings.modelTime + Self.slack }
 
     let needs: Needs
     let settings: TutorSettings
@@ -120,7 +123,7 @@ public struct TutorService: Tutor {
         )
     }
 
-    /// Whether the caller lets what they wrote about themselves be sent to a model.
+    /// Keeps whether something about the caller may be sent to a model.
     public func setSharesProfile(_ shares: Bool, as caller: Caller) async throws -> TutorState {
         let user = try caller.signedIn().user
         try await needs.database.write { try UsageRows(session: $0).setSharesProfile(shares, user) }
@@ -143,7 +146,8 @@ public struct TutorService: Tutor {
     /// The records that the caller may see.
     func index(for caller: Caller) async throws -> RecordIndex {
         let catalogue = try await needs.content.catalogue(as: caller)
-        keeper.notice(catalogue.revision)
+        // Vectors are made of everything; what learners see is another state of the catalogue wherever there are drafts.
+        if caller.has(.instructor) { keeper.notice(catalogue.revision) }
         return await shelf.index(catalogue)
     }
 

@@ -10,6 +10,10 @@ public struct TutorSettings: Sendable, Equatable {
     public var blockedWords: [String] = []
     /// How long an answer is written on for nobody.
     public var patience = TutorLimits.patience
+    /// How long a model may take for an answer, look-ups and tries again included; then the built-in answerer writes.
+    public var modelTime = Duration.seconds(120)
+    /// How long records of like meaning are looked for; then words alone decide.
+    public var findingTime = Duration.seconds(5)
 
     /// The defaults.
     public init() {}

@@ -240,6 +240,65 @@ import Testing
     }
 }
 
+/// The tutor's fields with the tutor itself, which answers from the catalogue.
+@Suite(.timeLimit(.minutes(5))) struct TutorServiceTests {
+    private static let ask = """
+        mutation($q: String!, $c: ContextInput!) {
+          askQuestion(question: $q, context: $c) { text move hintLevel citations { record nodeId } } }
+        """
+    private static let probe = "diagram.e1-cache-aside.probe.kill-db"
+    private static let card = "diagram.e1-cache-aside.authored.hit-ratio-falls"
+    private static let wrong = "Nobody; the API needs the database for each read."
+
+    @Test func `why was I wrong is answered to whoever answered, on a page and in a review`() async throws {
+        try await TestAtlas.run { atlas in
+            let (_, token) = try await atlas.register("ada@example.org")
+            func why(_ text: String, _ item: String?) async throws -> Answer {
+                var context: [String: Any] = ["diagramId": "e1-cache-aside", "intent": "WHY_WRONG"]
+                if let item { context["itemId"] = item }
+                return try await atlas.ask(Self.ask, ["q": text, "c": context], token: token)
+            }
+            let question =
+                "Why was I wrong? The question was: The database is gone and the cache is healthy. Who can still work?"
+            let onPage = try await why("\(question) I said: \(Self.wrong)", Self.probe)
+            #expect(try onPage.string("askQuestion", "move") == "ANSWER", "\(onPage.text)")
+            #expect(try onPage.string("askQuestion", "text").hasPrefix("A hit never reaches the database."))
+            let before = try await why("Why was I wrong?", Self.card)
+            #expect(try before.string("askQuestion", "move") == "HINT", "\(before.text)")
+
+            let items = try await atlas.ask(
+                "{ items(contentId: \"e1-cache-aside\") { id choices { id } } }",
+                token: token
+            )
+            let all = try items.list("items").compactMap { $0 as? [String: Any] }
+            let item = try #require(all.first { $0["id"] as? String == Self.card })
+            let choice = try #require((item["choices"] as? [[String: Any]])?.first?["id"] as? String)
+            let graded = try await atlas.ask(
+                "mutation($c: [ID!]!) { answerItem(id: \"a-1\", itemId: \"\(Self.card)\", choices: $c) { correct } }",
+                ["c": [choice]],
+                token: token
+            )
+            #expect(graded.codes.isEmpty, "\(graded.text)")
+            let after = try await why("Why was I wrong?", Self.card)
+            #expect(try after.string("askQuestion", "move") == "ANSWER", "\(after.text)")
+            #expect(try after.int("askQuestion", "hintLevel") == 5)
+        }
+    }
+
+    @Test func `no intent makes a graded question another`() async throws {
+        try await TestAtlas.run { atlas in
+            let (_, token) = try await atlas.register("ada@example.org")
+            for intent in ["ASK", "EXPLAIN", "HINT", "WHY_WRONG"] {
+                let context: [String: Any] = ["diagramId": "e1-cache-aside", "nodeIds": ["db"], "intent": intent]
+                let text = "The database is gone and the cache is healthy. Who can still work?"
+                let answer = try await atlas.ask(Self.ask, ["q": text, "c": context], token: token)
+                let move = try answer.string("askQuestion", "move")
+                #expect(["DIAGNOSE", "HINT"].contains(move), "\(intent): \(answer.text)")
+            }
+        }
+    }
+}
+
 /// What the tutor's fields refuse.
 @Suite(.timeLimit(.minutes(5))) struct TutorRefusalTests {
     private static let ask = """

@@ -74,7 +74,12 @@ import Testing
             ]
             let second = try await Asked(model, request)
             #expect(second.events.contains(.citation(record: "b", quote: "b.")))
+            request.mayCall = false
+            _ = try await Asked(model, request)
             #expect(double.violations == [])
+            let choices = double.questions.map { ($0.object["tool_choice"] as? [String: Any])?["type"] as? String }
+            #expect(choices == [nil, nil, "none"])
+            #expect(double.questions.allSatisfy { ($0.object["tools"] as? [Any])?.count == 1 })
         }
     }
 

@@ -144,6 +144,22 @@ import Testing
         }
     }
 
+    @Test func `counts that cannot be are not added up`() async throws {
+        let most = 100_000_000
+        let start = ClaudeDouble.Step.event(
+            "message_start",
+            "\"message\":{\"usage\":{\"input_tokens\":\(Int.max),\"output_tokens\":-5,\"cache_read_input_tokens\":\(Int.max)}}"
+        )
+        try await ClaudeDouble.run([.stream([start, .cut]), Self.good]) { double in
+            let asked = try await Asked(try double.model(), .example)
+            #expect(asked.text == "Yes.")
+            let usage = try #require(asked.finished?.usage)
+            #expect(usage.input == most + 100 && usage.cacheRead == most + 2_000 && usage.output == 20)
+            #expect(usage.total == 2 * most + 100 + 2_000 + 1_000 + 20)
+            #expect(ModelUsage(input: .max, output: 1, cacheRead: .max).total == .max)
+        }
+    }
+
     @Test(arguments: [
         ("data: {\"type\":\"message_start\",\n\n", "an event cannot be read"),
         ("data: []\n\n", "an event cannot be read"),

@@ -26,13 +26,14 @@ import Testing
         _ replies: [Reply] = [],
         user: String = "ada:open%20sesame@",
         token: String = "",
+        answer: String = #"{"results":[{}]}"#,
         _ body: (InfluxTimeSeries, Script, Pauses) async throws -> Void
     ) async throws {
         let script = Script(replies)
         let pauses = Pauses()
         try await HTTPDouble.run { question, exchange in
             script.asked.withLock { $0.append(question) }
-            guard question.path == "/write" else { return try await exchange.reply(200, [], #"{"results":[{}]}"#) }
+            guard question.path == "/write" else { return try await exchange.reply(200, [], answer) }
             let reply = script.replies.withLock { $0.isEmpty ? nil : $0.removeFirst() }
             guard let reply else { return try await exchange.reply(204, [], "") }
             try await exchange.reply(reply.status, reply.headers, reply.body)
@@ -118,6 +119,24 @@ import Testing
                 #expect(error?.code == code && script.all("/write").count == 1 && pauses.all.isEmpty)
                 #expect(error?.detail?.contains("YWRhOm9wZW4gc2VzYW1l") == false && error?.detail != nil)
             }
+        }
+    }
+
+    @Test(arguments: [
+        #"{"results":[{"series":[{"columns":["time","n"],"values":[[1]]}]}]}"#,
+        #"{"results":[{"series":[{"columns":["time","n"],"values":[]}]}]}"#,
+        #"{"results":[{"series":[{"columns":[],"values":[[1,2]]}]}]}"#,
+        #"{"results":[{"series":[{"columns":["time","n"],"values":[[-9223372036854775808,9223372036854775807]]}]}]}"#,
+    ])
+    func `an answer that cannot be is read without harm`(answer: String) async throws {
+        try await run(answer: answer) { series, _, _ async throws in
+            #expect(try await series.state().points >= 0)
+            let query = TimeSeriesQuery(
+                "lab_events",
+                from: Timestamp(milliseconds: 0),
+                to: Timestamp(milliseconds: 1_767_261_600_000)
+            )
+            _ = try await series.buckets(query)
         }
     }
 

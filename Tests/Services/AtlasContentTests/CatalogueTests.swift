@@ -1,5 +1,6 @@
 import AtlasAPI
 import AtlasCore
+import AtlasTestKit
 import Diagrams
 import Foundation
 import Testing
@@ -81,26 +82,5 @@ import Testing
             CatalogueFile(kind: .lab, path: "more/small-lab/lab.md", source: Sample.lab()),
         ])
         #expect(findings.map(\.path) == ["more/small-lab/lab.md"])
-    }
-}
-
-/// The catalogue in the repository.
-enum RealCatalogue {
-    static func files() throws -> [CatalogueFile] {
-        // The sources may be reached through a link; the catalogue lies beside the real ones.
-        let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let folder = root.appending(path: "catalogue")
-        let manager = FileManager.default
-        return try [("diagrams", ContentKind.diagram), ("incidents", .incident), ("labs", .lab)].flatMap { name, kind in
-            try manager.contentsOfDirectory(atPath: folder.appending(path: name).path).sorted().compactMap { entry in
-                let path = kind == .lab ? "\(name)/\(entry)/lab.md" : "\(name)/\(entry)"
-                // Beside the labs lies what their checkers share.
-                let file = folder.appending(path: path)
-                guard path.hasSuffix(".md"), manager.fileExists(atPath: file.path) else { return nil }
-                let source = try String(contentsOf: file, encoding: .utf8)
-                return CatalogueFile(kind: kind, path: path, source: source)
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 import AtlasAPI
 import AtlasCore
+import AtlasTestKit
 import Diagrams
 import Foundation
 import Testing

@@ -40,6 +40,27 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `an item is answered once an answer was graded or its card reviewed`(_ engine: TestEngine) async throws {
+        try await Bench.run(engine) { bench in
+            let (ada, bob) = (Bench.learner(), Bench.learner("bob"))
+            let graded = try #require(bench.bank.items.first { $0.face.mode == .one })
+            let reviewed = try #require(bench.bank.items.first { $0.id != graded.id })
+            for item in [graded, reviewed] { #expect(try await !bench.service.hasAnswered(item.id, as: ada)) }
+            let choice = try #require(graded.face.choices.first?.id)
+            let answer = NewAnswer(id: "a1", item: graded.id, choices: [choice], at: nil)
+            _ = try await bench.service.answer(answer, as: ada)
+            _ = try await bench.service.record([bench.review("r1", reviewed.id)], as: ada)
+            _ = try await bench.service.suspend(reviewed.id, isSuspended: true, as: ada)
+            for item in [graded, reviewed] {
+                #expect(try await bench.service.hasAnswered(item.id, as: ada))
+                #expect(try await !bench.service.hasAnswered(item.id, as: bob))
+            }
+            _ = try await bench.service.undo("r1", as: ada)
+            #expect(try await !bench.service.hasAnswered(reviewed.id, as: ada))
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `an undo that comes before its review counts`(_ engine: TestEngine) async throws {
         try await Bench.run(engine) { bench in
             let item = bench.bank.items[0].id

@@ -109,6 +109,10 @@ import Testing
             }
             #expect(await field { try await bench.ask("  ") } == "question")
             #expect(await field { try await bench.ask(String(repeating: "a", count: 2_001)) } == "question")
+            let marks = "a" + String(repeating: "\u{301}", count: 2_000)
+            #expect(await field { try await bench.ask(marks) } == "question", "one letter of many marks")
+            let item = TutorContext(item: ReviewItemID(String(repeating: "i", count: 513)))
+            #expect(await field { try await bench.ask("What?", item) } == "context.itemId")
             #expect(await field { try await bench.ask("Is this blodsinn?") } == "question")
             #expect(await field { try await bench.ask("What?", id: "no spaces") } == "clientId")
             #expect(
@@ -178,6 +182,66 @@ import Testing
             #expect(reply.move == .hint && reply.hintLevel == 1)
             let next = try await bench.ask("Quiz me on this", context, intent: .quiz)
             #expect(next.text != quiz.text)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `an answer that another process writes is not told as if it were at its end`(
+        engine: TestEngine
+    ) async throws {
+        let model = ScriptedModel { _ in [.event(.text("The application looks first.")), .silence] }
+        try await TutorBench.run(engine, .init(model: model)) { bench async throws in
+            let ada = TutorBench.person()
+            let other = TutorService(bench.tutor.needs, settings: bench.tutor.settings, shelf: bench.tutor.shelf)
+            let question = NewQuestion(clientID: "q1", text: "What is a lease for?", context: .init())
+            let stream = try await bench.tutor.ask(question, as: ada)
+            do {
+                _ = try await other.ask(question, as: ada)
+                Issue.record("it was told")
+            } catch let error as AtlasError {
+                #expect(error.code == .unavailable && error.retryAfter == .seconds(5))
+            }
+            // A process that is gone finishes nothing.
+            bench.clock.advance(by: .seconds(600))
+            var end: AnswerEvent?
+            for await event in try await other.ask(question, as: ada) { end = event }
+            guard case .finished(let answer) = end else { return #expect(Bool(false)) }
+            #expect(answer.status == .stopped)
+            await bench.tutor.close()
+            for await _ in stream {}
+        }
+    }
+
+    @Test func `an answer that cannot be kept says so`() async throws {
+        let asked = TestSignal()
+        let model = ScriptedModel { _ in
+            asked.fire()
+            return [.event(.text("The application looks first.")), .silence]
+        }
+        try await TutorBench.run(.sqlite, .init(model: model)) { bench async throws in
+            let question = NewQuestion(clientID: "q1", text: "What is a lease for?", context: .init())
+            let stream = try await bench.tutor.ask(question, as: TutorBench.person())
+            await asked.wait()
+            _ = try await bench.database.write { try $0.execute("DROP TABLE conversation_citations") }
+            await bench.tutor.close()
+            var end: AnswerEvent?
+            for await event in stream { end = event }
+            guard case .finished(let answer) = end else { return #expect(Bool(false)) }
+            #expect(answer.note?.contains("could not be kept") == true)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `who rates again does not lose the comment`(engine: TestEngine) async throws {
+        try await TutorBench.run(engine) { bench async throws in
+            let ada = TutorBench.person()
+            let answer = try await bench.ask("What is a lease for?")
+            for (isHelpful, comment) in [(false, "Too short."), (true, "")] {
+                _ = try await bench.tutor.rate(answer.id, isHelpful: isHelpful, comment: comment, as: ada)
+            }
+            let tables = try await TutorData(database: bench.database).export(of: UserID("ada"))
+            let row = try #require(tables[1].rows.first { $0.contains(.text("Too short.")) })
+            #expect(row.contains(.flag(true)))
         }
     }
 

@@ -1,5 +1,6 @@
 import AtlasAPI
 import AtlasCore
+import AtlasTestKit
 import Testing
 
 @testable import AtlasTutor
@@ -31,6 +32,21 @@ import Testing
         for tag in ["<script", "<img", "<b>", "<!--", "href", "onerror=\""] { #expect(!made.contains(tag), "\(made)") }
         let opened = made.count(where: { $0 == "<" })
         #expect(opened == made.count(where: { $0 == ">" }))
+    }
+
+    @Test func `a part of an incident's picture is not taken for a step`() async throws {
+        let index = try await RealCatalogue.index()
+        for record in index.records where record.place.kind == .incident {
+            let href = Citation(record, number: 1, quote: "x").href
+            let page = "/incidents/\(record.place.content)"
+            if let node = record.place.node {
+                #expect(href == "\(page)#node=\(node)")
+            } else if let edge = record.place.edge {
+                #expect(href == "\(page)#edge=\(edge)")
+            } else {
+                #expect(href == (record.kind == .step ? "\(page)#step=\(record.place.line ?? 0)" : page))
+            }
+        }
     }
 
     @Test func `a citation is a link to its place, a sentence without one is marked`() async throws {

@@ -1,4 +1,5 @@
 import AtlasAPI
+import AtlasTestKit
 import Testing
 
 @testable import AtlasTutor

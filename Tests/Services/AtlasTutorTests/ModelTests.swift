@@ -68,7 +68,7 @@ import Testing
     @Test func `a model may look things up, three times, and sees no answer that is guarded`() async throws {
         let model = ScriptedModel { request in
             let found = request.messages.flatMap(\.parts).count { if case .toolResult = $0 { true } else { false } }
-            guard request.tools.isEmpty else {
+            guard !request.mayCall else {
                 let input = "{\"query\":\"load of B and C at 70 % when region A is lost \(found)\"}"
                 return [
                     .event(.text("Let me look.")),
@@ -84,7 +84,7 @@ import Testing
             let text = "Three equal regions each run at 70 % of capacity. Region A is lost. What load do B and C face?"
             let answer = try await bench.ask(text, TutorContext(diagram: DiagramID("d5-traffic-steering")))
             #expect(answer.text == "What do you think?" && answer.move == .diagnose && answer.tokens == 44)
-            #expect(model.requests.count == 4)
+            #expect(model.requests.count == 4 && model.requests.allSatisfy { $0.tools == [ModelPrompt.searchTool] })
             for part in model.requests.flatMap(\.messages).flatMap(\.parts) {
                 guard case .toolResult(_, let parts, _) = part else { continue }
                 for case .record(let id, _, let text) in parts {
@@ -105,6 +105,115 @@ import Testing
             let answer = try await bench.ask(Self.question, Self.page)
             #expect(answer.writer == "built-in" && answer.note?.contains("too often") == true)
             #expect(model.requests.count <= 5)
+        }
+    }
+
+    @Test func `of many look-ups at once three are made, and of too many none`() async throws {
+        for count in [5, 9] {
+            let model = ScriptedModel { request in
+                guard request.mayCall else {
+                    return [.event(.text("What do you think?")), .event(.finished(.complete, ModelUsage(input: 1)))]
+                }
+                let input = "{\"query\":\"cache\"}"
+                return (0..<count).map { .event(.toolCall(id: "t\($0)", name: "search_catalogue", input: input)) }
+                    + [.event(.finished(.toolCall, ModelUsage(input: 1)))]
+            }
+            try await TutorBench.run(.sqlite, .init(model: model)) { bench async throws in
+                let answer = try await bench.ask(Self.question, Self.page)
+                #expect(answer.writer == (count == 5 ? "scripted" : "built-in"))
+                var results: [Bool] = []
+                for part in model.requests.last?.messages.last?.parts ?? [] {
+                    if case .toolResult(_, _, let isError) = part { results.append(isError) }
+                }
+                #expect(results == (count == 5 ? [false, false, false, true, true] : []), "each call has its result")
+            }
+        }
+    }
+
+    @Test func `what is graded does not hide behind a long answer that speaks of it`() async throws {
+        // Most of the answer's words, so far from one another that none of them gives anything away.
+        let filler = String(repeating: "Look at the picture again before you go on. ", count: 6)
+        let about = ["code", "path", "sized", "overloaded", "slow", "become"].map { "Think of “\($0)”. \(filler)" }
+        let model = ScriptedModel { _ in
+            about.flatMap { [.event(.block), .event(.text($0))] } + [
+                .event(.block), .event(.text("It is twenty times as much, from 500 to 10,000 reads/s.")),
+                .event(.finished(.complete, ModelUsage(input: 1))),
+            ]
+        }
+        try await TutorBench.run(.sqlite, .init(model: model)) { bench async throws in
+            let text = "The cache dies while 10,000 reads/s arrive and 95 % of them were hits. What changes?"
+            let (events, answer) = try await bench.events(text, Self.page)
+            #expect(answer.writer == "built-in" && answer.note?.contains("gave too much away") == true)
+            let said = events.map { if case .text(let text) = $0 { text } else { "" } }.joined()
+            #expect(said.contains("“become”") && !said.contains("twenty") && !said.contains("500"))
+        }
+    }
+
+    @Test func `what a learner did in a lab is sent only if they let it`() async throws {
+        let model = ScriptedModel("What do you see there?")
+        try await TutorBench.run(.sqlite, .init(model: model)) { bench async throws in
+            bench.learners.fail(
+                LabCheckResult(
+                    id: "spread",
+                    text: "Keys are spread",
+                    isPassed: false,
+                    observed: "OBSERVED-OF-ADA",
+                    expected: "",
+                    hintCount: 0,
+                    hintsSeen: 0
+                )
+            )
+            let lab = TutorContext(lab: LabID("hash-ring"))
+            for shares in [false, true] {
+                _ = try await bench.tutor.setSharesProfile(shares, as: TutorBench.person())
+                let answer = try await bench.ask("Tell me why my check fails.", lab, intent: .whyWrong)
+                #expect(answer.move == .hint && answer.writer == "scripted")
+            }
+            #expect(model.requests.map { "\($0)".contains("OBSERVED-OF-ADA") } == [false, true])
+        }
+    }
+
+    @Test func `words that come without an end are not cut in two`() async throws {
+        let words = (0..<400).map { "word\($0)" }.joined(separator: " ")
+        let pieces = stride(from: 0, to: words.count, by: 11).map { start in
+            String(words.dropFirst(start).prefix(11))
+        }
+        let model = ScriptedModel { _ in
+            pieces.map { .event(.text($0)) } + [.event(.finished(.complete, ModelUsage(input: 1)))]
+        }
+        try await TutorBench.run(.sqlite, .init(model: model)) { bench async throws in
+            #expect(try await bench.ask(Self.question, Self.page).text == words)
+        }
+    }
+
+    @Test func `a hint that was stopped before anybody read it comes again`() async throws {
+        let asked = TestSignal()
+        let model = ScriptedModel { request in
+            guard !asked.hasHappened else {
+                return [.event(.text("Look there.")), .event(.finished(.complete, ModelUsage(input: 1)))]
+            }
+            asked.fire()
+            return [.silence]
+        }
+        try await TutorBench.run(.sqlite, .init(model: model)) { bench async throws in
+            let ada = TutorBench.person()
+            let text = "I think nobody. The database is gone and the cache is healthy. Who can still work?"
+            let question = NewQuestion(clientID: "q1", text: text, context: Self.page)
+            var last: TutorAnswer?
+            for await event in try await bench.tutor.ask(question, as: ada) {
+                if case .answer(let answer) = event, answer.status == .writing, last == nil {
+                    last = answer
+                    await asked.wait()
+                    _ = try await bench.tutor.stop(answer.id, as: ada)
+                }
+                if case .finished(let answer) = event { last = answer }
+            }
+            let stopped = try #require(last)
+            #expect(stopped.status == .stopped && stopped.text.isEmpty && stopped.hintLevel == 0)
+            var context = Self.page
+            context.conversation = stopped.conversation
+            let again = try await bench.ask("One more hint", context, intent: .hint)
+            #expect(again.move == .diagnose || again.hintLevel == 1, "\(again.move) \(again.hintLevel)")
         }
     }
 

@@ -1,5 +1,6 @@
 import AtlasAPI
 import AtlasCore
+import AtlasTestKit
 import Foundation
 import Diagrams
 import Testing

@@ -48,7 +48,7 @@ import Testing
             let other = VectorKeeper(
                 embedder: WordEmbedder(),
                 index: bench.vectors,
-                content: FixedContent(learners: planted, writers: planted),
+                content: FixedContent(planted),
                 logger: bench.tutor.needs.logger
             )
             try await other.sync()
@@ -56,7 +56,7 @@ import Testing
             let another = VectorKeeper(
                 embedder: WordEmbedder(id: "other/128"),
                 index: bench.vectors,
-                content: FixedContent(learners: planted, writers: planted),
+                content: FixedContent(planted),
                 logger: bench.tutor.needs.logger
             )
             try await another.sync()

@@ -45,6 +45,10 @@ public protocol Reviews: Sendable {
     ///   answer to another item.
     func answer(_ answer: NewAnswer, as caller: Caller) async throws -> ItemAnswer
 
+    /// Whether the caller has answered an item, so that its answer is no secret to them: an answer was graded, or its card
+    /// reviewed, and neither was taken back.
+    func hasAnswered(_ item: ReviewItemID, as caller: Caller) async throws -> Bool
+
     /// Adds entries to the caller's log, in any order; those that are known change nothing.
     ///
     /// - Parameter reviews: At most 500.

@@ -12,7 +12,8 @@ public protocol Tutor: Sendable {
     ///
     /// - Parameter question: A `clientID` that is known brings its answer back, whatever else is given.
     /// - Throws: `AtlasError` — `.invalid` with the field; `.notFound` for a context that does not exist or is not the
-    ///   caller's to see; `.tooMany` with a time to wait when too many questions of the caller are being answered.
+    ///   caller's to see; `.tooMany` with a time to wait when too many questions of the caller are being answered;
+    ///   `.unavailable` with a time to wait for an answer that another process is writing.
     func ask(_ question: NewQuestion, as caller: Caller) async throws -> AsyncStream<AnswerEvent>
 
     /// Ends an answer that is being written; what was said is kept.
@@ -43,19 +44,19 @@ public protocol Tutor: Sendable {
 
     /// Keeps what the caller thinks of an answer.
     ///
-    /// - Parameter comment: At most `TutorLimits.comment` characters.
+    /// - Parameter comment: At most `TutorLimits.comment` characters; an empty one leaves the one before.
     func rate(_ answer: AnswerID, isHelpful: Bool, comment: String, as caller: Caller) async throws -> TutorAnswer
 
     /// What answers, and what is left of the caller's budget.
     func state(as caller: Caller) async throws -> TutorState
 
-    /// Whether the caller lets what they wrote about themselves (their name, their mastery) be sent to a model.
+    /// Whether the caller lets a model be sent how well they know a subject and what the last check of a lab saw.
     func setSharesProfile(_ shares: Bool, as caller: Caller) async throws -> TutorState
 }
 
 /// Limits that a client has to know.
 public enum TutorLimits {
-    /// Characters of a question.
+    /// Characters of a question, as Unicode counts them.
     public static let question = 2_000
     /// Nodes of a context.
     public static let nodes = 20
@@ -398,7 +399,7 @@ public struct TutorState: Sendable, Equatable {
     public let tokensLeft: Int?
     /// When that is full again; `nil` without a model.
     public let resetsAt: Timestamp?
-    /// Whether the caller lets what they wrote about themselves be sent to a model.
+    /// Whether the caller lets a model be sent how well they know a subject and what the last check of a lab saw.
     public let sharesProfile: Bool
 
     /// A state.

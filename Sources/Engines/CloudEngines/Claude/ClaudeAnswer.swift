@@ -4,6 +4,8 @@ import AtlasPorts
 struct ClaudeAnswer {
     /// Bytes of output that are counted as one token where the service could not say.
     private static let bytesPerToken = 4
+    /// No answer costs more; a count beyond is a mistake of the service, and sums of such counts would not fit.
+    private static let mostTokens = 100_000_000
 
     private enum Block {
         case text(citations: [ModelEvent])
@@ -184,11 +186,13 @@ struct ClaudeAnswer {
     }
 
     private mutating func count(_ counts: ClaudeUsage) {
-        usage.input = max(counts.input ?? usage.input, 0)
-        usage.output = max(counts.output ?? usage.output, 0)
-        usage.cacheWritten = max(counts.cacheWritten ?? usage.cacheWritten, 0)
-        usage.cacheRead = max(counts.cacheRead ?? usage.cacheRead, 0)
+        usage.input = Self.count(counts.input) ?? usage.input
+        usage.output = Self.count(counts.output) ?? usage.output
+        usage.cacheWritten = Self.count(counts.cacheWritten) ?? usage.cacheWritten
+        usage.cacheRead = Self.count(counts.cacheRead) ?? usage.cacheRead
     }
+
+    private static func count(_ tokens: Int?) -> Int? { tokens.map { min(max($0, 0), mostTokens) } }
 
     static func malformed(_ what: String) -> Refusal { Refusal(.malformed(what), mayRetry: false) }
 

@@ -31,7 +31,11 @@ struct ClaudeRequest: Sendable {
             ("stream", .boolean(true)), ("metadata", .object([("user_id", .string(request.userKey))])),
         ]
         let tools = try request.tools.map { tool throws(ModelProblem) in try Self.tool(tool) }
-        if !tools.isEmpty { fields.append(("tools", .array(tools))) }
+        if !tools.isEmpty {
+            fields.append(("tools", .array(tools)))
+            // Tools that were called have to stay in the request, and they are the beginning of what is cached.
+            if !request.mayCall { fields.append(("tool_choice", .object([("type", .string("none"))]))) }
+        }
         let system = Self.system(request)
         if !system.isEmpty { fields.append(("system", .array(system))) }
         fields.append(("messages", .array(messages)))

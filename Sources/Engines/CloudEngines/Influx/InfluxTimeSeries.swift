@@ -130,9 +130,10 @@ public final class InfluxTimeSeries: TimeSeries {
     public func state() async throws -> TimeSeriesState {
         var (points, oldest): (Int64, Int64?) = (0, nil)
         for measurement in measurements {
-            points += try await first(language.count(measurement.name), "n") ?? 0
+            let count = try await first(language.count(measurement.name), "n") ?? 0
+            points = BucketFigures.sum(points, max(count, 0))
             guard let time = try await first(language.oldest(measurement.name), "time") else { continue }
-            oldest = min(oldest ?? time, time)
+            oldest = min(max(oldest.map { min($0, time) } ?? time, -Self.furthest), Self.furthest)
         }
         let start = oldest.map { Timestamp(milliseconds: day($0) * InfluxQL.dayMilliseconds) }
         return TimeSeriesState(points: Int(points), bytes: 0, oldest: start)
@@ -144,7 +145,8 @@ public final class InfluxTimeSeries: TimeSeries {
     private func first(_ statement: String, _ column: String) async throws -> Int64? {
         let series = try await client.ask(statement, limit: Self.answerBytes).first
         guard let series, let position = series.position(column) else { return nil }
-        return series.values?.first?[position].integer
+        guard let row = series.values?.first, row.indices.contains(position) else { return nil }
+        return row[position].integer
     }
 
     // MARK: - Figures
@@ -236,11 +238,17 @@ private struct BucketFigures {
 
     /// - Parameter numbers: How many have the field, its sum, the least and the greatest.
     mutating func add(_ points: Int64, _ numbers: [Double?]) {
-        count += points
-        values += Int64(exactly: (numbers[0] ?? 0).rounded()) ?? 0
+        count = Self.sum(count, points)
+        values = Self.sum(values, Int64(exactly: (numbers[0] ?? 0).rounded()) ?? 0)
         sum += numbers[1] ?? 0
         if let low = numbers[2] { least = min(least ?? low, low) }
         if let high = numbers[3] { greatest = max(greatest ?? high, high) }
+    }
+
+    /// The sum of two counts from outside; the greatest number if it is more.
+    static func sum(_ left: Int64, _ right: Int64) -> Int64 {
+        let (sum, isOver) = left.addingReportingOverflow(right)
+        return isOver ? .max : sum
     }
 
     func bucket(_ key: BucketKey, of query: TimeSeriesQuery) -> TimeBucket {

@@ -180,7 +180,8 @@ public final class PineconeIndex: VectorIndex {
         let stored = try await client.fetch([Self.ownerID], settings.namespace)[Self.ownerID]
         let found = stored.flatMap { stored -> Owner? in
             guard let embedder = stored.text("embedder"),
-                let dimensions = stored.text("dimensions").flatMap({ Int($0) })
+                let dimensions = stored.text("dimensions").flatMap({ Int($0) }),
+                (1...VectorIndexLimits.dimensions).contains(dimensions)
             else { return nil }
             return Owner(embedder: embedder, dimensions: dimensions)
         }

@@ -66,6 +66,9 @@ struct AnswerRows {
         return try row.optionalString("event_id")
     }
 
+    /// Whether an answer to an item stands.
+    func hasAnswered(_ item: String) throws -> Bool { try first(of: item) != nil }
+
     /// The first answer to an item that stands.
     private func first(of item: String) throws -> (id: String, isCorrect: Bool)? {
         try session.rows(

@@ -74,11 +74,10 @@ extension Citation {
 
     /// The page that shows it, on this site.
     var href: String {
-        if let diagram {
-            let part = node.map { "#node=\($0)" } ?? edge.map { "#edge=\($0)" } ?? ""
-            return "/diagrams/\(diagram)\(part)"
-        }
-        if let incident { return "/incidents/\(incident)\(line.map { "#step=\($0)" } ?? "")" }
+        let part = node.map { "#node=\($0)" } ?? edge.map { "#edge=\($0)" }
+        if let diagram { return "/diagrams/\(diagram)\(part ?? "")" }
+        // Of a part of an incident's picture, the line is one of its source, and no step.
+        if let incident { return "/incidents/\(incident)\(part ?? line.map { "#step=\($0)" } ?? "")" }
         if let lab { return "/labs/\(lab)" }
         return "#"
     }

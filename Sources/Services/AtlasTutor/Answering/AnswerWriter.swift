@@ -49,6 +49,10 @@ final class AnswerWriter: Sendable {
         state.withLock { state in
             guard state.status == .writing else { return }
             state.status = isCancelled ? .stopped : .complete
+            // Help that nobody has read is none: the same rung comes again.
+            if isCancelled, state.sheet.text.isEmpty {
+                state.decision = PolicyDecision(state.decision.move, hintLevel: 0)
+            }
         }
         // A task of its own: what was said is kept even if this one was cancelled.
         await Task { await self.keep() }.value
@@ -58,13 +62,16 @@ final class AnswerWriter: Sendable {
         guard let model = service.needs.model, ModelExchange.isFor(plan.decision.move) else {
             return writeBuiltIn(plan)
         }
-        switch await ModelExchange(model: model, plan: plan, writer: self).run() {
-        case .written: return
-        case .failed(let note):
-            guard !Task.isCancelled else { return }
-            restart(note)
-            writeBuiltIn(plan)
+        let outcome = await within(service.settings.modelTime) {
+            await ModelExchange(model: model, plan: plan, writer: self).run()
         }
+        guard !Task.isCancelled else { return }
+        switch outcome {
+        case .written: return
+        case .failed(let note): restart(note)
+        case nil: restart("The model did not answer in time, so this is made from the catalogue's own sentences.")
+        }
+        writeBuiltIn(plan)
     }
 
     private func writeBuiltIn(_ plan: AnswerPlan) {
@@ -103,29 +110,39 @@ final class AnswerWriter: Sendable {
         }
     }
 
-    /// Counts what a model used; before the answer ends, and also if it never does.
-    func count(_ tokens: Int) async {
-        guard tokens > 0 else { return }
+    /// Sets tokens aside for one request to a model, before it is made: whoever asks at the same time sees them as used.
+    ///
+    /// - Returns: Whether there were any left.
+    func reserve(_ tokens: Int) async throws -> Bool {
+        let (user, settings, day) = (live.user, service.settings, UsageRows.day(of: startedAt))
+        // A task of its own: whoever leaves meanwhile must not leave it in doubt.
+        return try await Task { [service] in
+            do {
+                try await service.needs.database.write { session in
+                    try UsageRows(session: session).reserve(tokens, by: user, on: day, settings)
+                }
+                return true
+            } catch is UsageRows.Spent {
+                return false
+            }
+        }.value
+    }
+
+    /// Counts what a request has used in place of what was set aside; before the answer ends, and also if it never does.
+    func count(_ tokens: Int, reserved: Int) async {
+        let tokens = min(tokens, UsageRows.mostTokens)
         state.withLock { $0.tokens += tokens }
         let (user, day) = (live.user, UsageRows.day(of: startedAt))
         // A task of its own: what was used is counted even if the learner has left.
         await Task { [service] in
             do {
                 try await service.needs.database.write { session in
-                    try UsageRows(session: session).add(tokens, by: user, on: day)
+                    try UsageRows(session: session).settle(tokens, reserved: reserved, by: user, on: day)
                 }
             } catch {
                 service.needs.logger.error("tokens were not counted", metadata: ["error": "\(error)"])
             }
         }.value
-    }
-
-    /// Tokens that may still be used today.
-    func tokensLeft() async throws -> Int {
-        let (user, settings, now) = (live.user, service.settings, startedAt)
-        return try await service.needs.database.read { session in
-            try TutorService.tokensLeft(UsageRows(session: session), user, settings, now)
-        }
     }
 
     var userKey: String { service.userKey(live.user) }
@@ -166,7 +183,7 @@ final class AnswerWriter: Sendable {
     }
 
     private func keep() async {
-        let answer = answer()
+        var answer = answer()
         let (target, step) = state.withLock { ($0.target, $0.decision.step) }
         let (user, now) = (live.user, startedAt)
         let context = exchange.question.context
@@ -175,8 +192,9 @@ final class AnswerWriter: Sendable {
             ?? answer.citations.first.flatMap { $0.diagram?.rawValue ?? $0.incident?.rawValue ?? $0.lab?.rawValue }
         let eventID = service.needs.ids.next()
         do {
+            let kept = answer
             let event = try TutorEvent.answered(
-                answer,
+                kept,
                 content: content,
                 item: target?.reviewItem,
                 user: user,
@@ -185,11 +203,14 @@ final class AnswerWriter: Sendable {
             )
             try await service.needs.database.write { session in
                 let rows = ConversationRows(session: session, user: user)
-                guard try rows.finish(answer, target: target?.id, step: step) else { return }
+                guard try rows.finish(kept, target: target?.id, step: step) else { return }
                 try Outbox.append(event, at: now, in: session)
             }
         } catch {
             service.needs.logger.error("an answer was not kept", metadata: ["error": "\(error)"])
+            let words = "This answer could not be kept; it will be missing when you come back to the conversation."
+            state.withLock { state in state.note = [state.note, words].compactMap { $0 }.joined(separator: " ") }
+            answer = self.answer()
         }
         service.live.remove(live)
         live.end(answer)

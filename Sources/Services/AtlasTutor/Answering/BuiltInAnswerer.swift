@@ -43,7 +43,17 @@ struct BuiltInAnswerer: Sendable {
             case .workedStep: HintMaker(plan: plan).workedStep()
             case .withhold: HintMaker(plan: plan).refusal()
             }
-        return units.filter { !plan.leaks.isLeak($0.text) || plan.decision.move == .quiz }
+        return units.filter { plan.decision.move == .quiz || isRevealed($0) || !plan.leaks.isLeak($0.text) }
+    }
+
+    /// Whether a sentence is of the answer that the learner has had, or says why theirs was wrong.
+    ///
+    /// Other questions ask nearly the same, whose answers are kept out of everything else.
+    private func isRevealed(_ unit: AnswerUnit) -> Bool {
+        guard plan.decision.mayReveal, let target = plan.target, !unit.supports.isEmpty else { return false }
+        return unit.supports.allSatisfy { support in
+            support.record.id == target.id || support.record.id.hasPrefix(target.id + "/wrong/")
+        }
     }
 
     private func answer() -> [AnswerUnit] {

@@ -53,12 +53,17 @@ struct HintMaker {
     func rebuttal() -> [AnswerUnit] {
         guard let target = plan.target else { return [] }
         let said = Set(QuestionWords.stems(plan.question))
-        let known = plan.index.records(of: target.place.content).filter { record in
-            guard record.kind == .rebuttal, record.id.hasPrefix(target.id + "/") else { return false }
+        let row = LearnerWords.inARow(plan.question)
+        var best: (record: TutorRecord, share: Double)?
+        for record in plan.index.wrongAnswers(to: target) {
             let stems = Set(QuestionWords.stems(record.subject))
-            return !stems.isEmpty && Double(stems.intersection(said).count) >= Self.saidShare * Double(stems.count)
+            let isQuoted = row.contains(LearnerWords.inARow(record.subject))
+            // Words of the question may be those of several wrong answers; what is quoted is meant.
+            let share =
+                isQuoted ? 2 : stems.isEmpty ? 0 : Double(stems.intersection(said).count) / Double(stems.count)
+            if share >= Self.saidShare, share > best?.share ?? 0 { best = (record, share) }
         }
-        return known.prefix(1).flatMap { sentences(of: $0) }
+        return best.map { sentences(of: $0.record) } ?? []
     }
 
     /// The same way of thinking, on something else.
@@ -148,9 +153,14 @@ struct HintMaker {
 
     /// Sentences that may be said.
     private func sentences(of record: TutorRecord) -> [AnswerUnit] {
-        SubjectSentences.of(record).map(\.unit).filter { unit in
-            !plan.leaks.isLeak(unit.text) && !ForeignText.hasAddress(unit.text)
-                && unit.supports.allSatisfy { !plan.leaks.isLeak($0.quote) && !ForeignText.hasMarkup($0.quote) }
+        // Why a wrong answer is wrong may be told to whoever has had the right one.
+        let isRevealed = plan.decision.mayReveal && record.kind == .rebuttal
+        return SubjectSentences.of(record).map(\.unit).filter { unit in
+            guard !ForeignText.hasAddress(unit.text),
+                !unit.supports.contains(where: { ForeignText.hasMarkup($0.quote) })
+            else { return false }
+            return isRevealed
+                || (!plan.leaks.isLeak(unit.text) && unit.supports.allSatisfy { !plan.leaks.isLeak($0.quote) })
         }
     }
 

@@ -159,14 +159,11 @@ final class LiveAnswers: Sendable {
     }
 
     func find(_ answer: AnswerID, of user: UserID) -> LiveAnswer? {
-        find(where: { $0.user == user && $0.answer?.id == answer })
+        all.first { $0.user == user && $0.answer?.id == answer }
     }
 
-    func find(where isWanted: (LiveAnswer) -> Bool) -> LiveAnswer? {
-        // Outside of the lock, since it looks into the answers.
-        let all = answers.withLock { Array($0.values) }
-        return all.first(where: isWanted)
-    }
+    /// To be looked into without the lock.
+    var all: [LiveAnswer] { answers.withLock { Array($0.values) } }
 
     func begin(_ user: UserID, clientID: String, patience: Duration) -> Beginning {
         answers.withLock { answers in
@@ -185,7 +182,7 @@ final class LiveAnswers: Sendable {
 
     /// Stops all, and returns when all are kept.
     func close() async {
-        let all = answers.withLock { Array($0.values) }
+        let all = all
         for answer in all { answer.stop() }
         for answer in all { await answer.finished() }
     }

@@ -107,10 +107,12 @@ struct ConversationRows {
         try session.execute("DELETE FROM conversations WHERE id = \(id) AND user_id = \(user)") > 0
     }
 
+    /// An empty comment leaves the one before.
     func rate(_ answer: AnswerID, isHelpful: Bool, comment: String) throws -> Bool {
-        try session.execute(
+        let said: String? = comment.isEmpty ? nil : comment
+        return try session.execute(
             """
-            UPDATE conversation_messages SET is_helpful = \(isHelpful ? 1 : 0), comment = \(comment)
+            UPDATE conversation_messages SET is_helpful = \(isHelpful ? 1 : 0), comment = coalesce(\(said), comment)
             WHERE id = \(answer) AND user_id = \(user) AND role = 'assistant'
             """
         ) > 0

@@ -4,6 +4,11 @@ import AtlasPorts
 /// Tokens that accounts have used, by day in UTC.
 struct UsageRows {
     static let day: Int64 = 86_400_000
+    /// No request costs more; sums of a day fit whatever a model's server says.
+    static let mostTokens = 1_000_000_000
+
+    /// There are no tokens left.
+    struct Spent: Error {}
 
     let session: any SQLSession
 
@@ -30,13 +35,29 @@ struct UsageRows {
         .first?.int("tokens") ?? 0
     }
 
-    func add(_ tokens: Int, by user: UserID, on day: Int64) throws {
+    /// Counts tokens that are about to be used.
+    ///
+    /// Adding comes first: the row is locked then, so that of two requests one sees what the other has set aside.
+    ///
+    /// - Throws: `Spent` if the account's tokens of the day, or those of all, were used before; the transaction then has to
+    ///   end without effect.
+    func reserve(_ tokens: Int, by user: UserID, on day: Int64, _ settings: TutorSettings) throws {
         try session.execute(
             """
             INSERT INTO tutor_usage (user_id, day, tokens, calls) VALUES (\(user), \(day), \(tokens), 1)
             ON CONFLICT (user_id, day) DO UPDATE
             SET tokens = tutor_usage.tokens + excluded.tokens, calls = tutor_usage.calls + 1
             """
+        )
+        guard try used(by: user, on: day) - tokens < settings.tokensPerAccount,
+            try usedByAll(on: day) - tokens < settings.tokensPerDay
+        else { throw Spent() }
+    }
+
+    /// Counts what a request has cost in place of what was reserved for it.
+    func settle(_ tokens: Int, reserved: Int, by user: UserID, on day: Int64) throws {
+        try session.execute(
+            "UPDATE tutor_usage SET tokens = tokens + \(tokens - reserved) WHERE user_id = \(user) AND day = \(day)"
         )
     }
 

@@ -1,6 +1,7 @@
 import AtlasAPI
 import AtlasCore
 import AtlasPorts
+import Logging
 
 /// Lets a model write what the rules decided, and checks each sentence before anybody reads it.
 struct ModelExchange: Sendable {
@@ -13,6 +14,8 @@ struct ModelExchange: Sendable {
 
     /// Calls of the tool that are answered.
     static let toolCalls = 3
+    /// Calls of one request that get an answer at all; who makes more is left.
+    private static let callsAtOnce = 8
     /// Records that one call finds.
     static let foundRecords = 6
     /// Characters of a query.
@@ -33,24 +36,17 @@ struct ModelExchange: Sendable {
     let writer: AnswerWriter
 
     func run() async -> Outcome {
-        do {
-            guard try await writer.tokensLeft() > 0 else {
-                return .failed(
-                    "The day's budget for the model is used, so this is made from the catalogue's own sentences."
-                )
-            }
-        } catch {
-            return .failed("The budget could not be read, so this is made from the catalogue's own sentences.")
-        }
-        writer.setWriter(model.name)
+        let shares = await sharesProfile()
+        let known = ModelPrompt.known(plan, sharesProfile: shares)
         var request = ModelPrompt.request(
             plan,
+            known,
             history: writer.exchange.place.history,
-            profile: await profile(),
+            profile: shares ? await profile() : nil,
             userKey: writer.userKey
         )
         var check = CitationCheck()
-        check.give(ModelPrompt.known(plan))
+        check.give(known)
         var reader = ModelReader(
             OutputGuard(
                 leaks: plan.modelLeaks,
@@ -66,14 +62,14 @@ struct ModelExchange: Sendable {
             case .written: return .written
             case .failed(let note): return .failed(note)
             case .called:
-                guard calls < Self.toolCalls, !round.calls.isEmpty else {
+                guard calls < Self.toolCalls, (1...Self.callsAtOnce).contains(round.calls.count) else {
                     return .failed(
                         "The model looked things up too often, so this is made from the catalogue's own sentences."
                     )
                 }
+                await answer(round, upTo: Self.toolCalls - calls, &request, &reader)
                 calls += round.calls.count
-                await answer(round, &request, &reader)
-                if calls >= Self.toolCalls { request.tools = [] }
+                request.mayCall = calls < Self.toolCalls
             }
         }
     }
@@ -100,7 +96,30 @@ struct ModelExchange: Sendable {
 
     private func ask(_ request: ModelRequest, _ reader: inout ModelReader) async -> Round {
         var round = Round()
+        let reserved = Self.estimate(request, "") + request.maximumTokens
+        do {
+            guard try await writer.reserve(reserved) else {
+                round.end = .failed(
+                    "The day's budget for the model is used, so this is made from the catalogue's own sentences."
+                )
+                return round
+            }
+        } catch {
+            round.end = .failed("The budget could not be read, so this is made from the catalogue's own sentences.")
+            return round
+        }
+        writer.setWriter(model.name)
+        await writer.count(await follow(request, &round, &reader), reserved: reserved)
+        return round
+    }
+
+    /// Reads one answer to its end.
+    ///
+    /// - Returns: The tokens that it has cost.
+    private func follow(_ request: ModelRequest, _ round: inout Round, _ reader: inout ModelReader) async -> Int {
         var counted: ModelUsage?
+        var isCounted = false
+        var isFree = false
         do {
             for try await event in model.answer(request) {
                 switch event {
@@ -114,19 +133,34 @@ struct ModelExchange: Sendable {
                     writer.tell("The model is busy; it is asked again in \(max(time.components.seconds, 1)) s.")
                 case .counted(let usage): counted = usage
                 case .finished(let stop, let usage):
-                    counted = usage
+                    (counted, isCounted) = (usage, true)
                     round.end = try end(stop, &reader)
                 }
             }
         } catch let violation as OutputGuard.Violation {
             round.end = .failed(Self.words(violation))
         } catch let problem as ModelProblem {
+            isFree = Self.isFree(problem)
             round.end = .failed(Self.words(problem))
         } catch {
             round.end = .failed("The model did not answer, so this is made from the catalogue's own sentences.")
         }
-        await writer.count(counted?.total ?? Self.estimate(request, round.words))
-        return round
+        if isCounted, let counted { return counted.total }
+        let output = round.words.utf8.count / Self.bytesOfToken
+        // Whoever leaves an answer is not told what its words have cost.
+        if var counted {
+            counted.output = max(counted.output, output)
+            return counted.total
+        }
+        return isFree && round.words.isEmpty ? 0 : Self.estimate(request, round.words)
+    }
+
+    /// Whether a request that ended so before anything was counted was never read by the model.
+    private static func isFree(_ problem: ModelProblem) -> Bool {
+        switch problem {
+        case .unauthorized, .rateLimited, .spent, .overloaded, .refused, .failed, .unreachable: true
+        case .timedOut, .cut, .malformed: false
+        }
     }
 
     private func end(_ stop: ModelStop, _ reader: inout ModelReader) throws -> Round.End {
@@ -158,11 +192,20 @@ struct ModelExchange: Sendable {
 
     // MARK: - The tool
 
-    private func answer(_ round: Round, _ request: inout ModelRequest, _ reader: inout ModelReader) async {
+    private func answer(
+        _ round: Round,
+        upTo limit: Int,
+        _ request: inout ModelRequest,
+        _ reader: inout ModelReader
+    ) async {
         var said: [ModelMessage.Part] = round.words.isEmpty ? [] : [.text(round.words)]
         said += round.calls.map { .toolCall(id: $0.id, name: $0.name, input: $0.input) }
         var results: [ModelMessage.Part] = []
-        for call in round.calls {
+        for (number, call) in round.calls.enumerated() {
+            guard number < limit else {
+                results.append(.toolResult(id: call.id, parts: [.text("No more look-ups.")], isError: true))
+                continue
+            }
             guard call.name == ModelPrompt.searchTool.name, let query = ToolInput.query(call.input) else {
                 results.append(.toolResult(id: call.id, parts: [.text("There is no such tool.")], isError: true))
                 continue
@@ -178,9 +221,7 @@ struct ModelExchange: Sendable {
 
     /// Only what the learner may see, and nothing that is guarded.
     private func search(_ query: String) async -> [TutorRecord] {
-        let exchange = writer.exchange
-        let seesDrafts = exchange.caller.has(.instructor)
-        let similar = await exchange.keeper.nearest(query, limit: Retriever.depth, seesDrafts: seesDrafts)
+        let similar = await writer.exchange.similar(to: query)
         let found = Retriever(index: plan.index).find(query, similar: similar, gaze: plan.gaze, limit: Exchange.records)
         return found.records.map(\.record).filter { $0.isFindable && !plan.leaks.isLeak($0.text) }
             .prefix(Self.foundRecords).map { $0 }
@@ -188,18 +229,29 @@ struct ModelExchange: Sendable {
 
     // MARK: - Words for the learner
 
-    /// What the learner lets be sent about themselves: how well they know the subject.
+    /// Whether the learner lets something about themselves be sent; not if that is not known.
+    private func sharesProfile() async -> Bool {
+        let exchange = writer.exchange
+        guard let user = exchange.caller.account?.user else { return false }
+        do {
+            return try await exchange.needs.database.read { try UsageRows(session: $0).sharesProfile(user) }
+        } catch {
+            exchange.needs.logger.warning("a learner's choice could not be read", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// How well the learner knows the subject.
     private func profile() async -> String? {
         let exchange = writer.exchange
-        guard let user = exchange.caller.account?.user else { return nil }
         do {
-            let shares = try await exchange.needs.database.read { try UsageRows(session: $0).sharesProfile(user) }
-            guard shares, let content = plan.findings.records.first?.record.place.content,
+            guard let content = plan.findings.records.first?.record.place.content,
                 let category = plan.index.category(of: content),
                 let chance = try await exchange.needs.learners.mastery(of: category, as: exchange.caller)
             else { return nil }
             return "they answer about \(Int((chance * 100).rounded())) % of questions of this subject right."
         } catch {
+            exchange.needs.logger.warning("what a learner can do is not known", metadata: ["error": "\(error)"])
             return nil
         }
     }

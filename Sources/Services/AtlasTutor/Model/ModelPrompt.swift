@@ -72,9 +72,11 @@ enum ModelPrompt {
     ///
     /// - Parameters:
     ///   - history: Earlier turns of the conversation, oldest first.
+    ///   - known: The records that are sent.
     ///   - profile: What the learner lets be sent about themselves; `nil` for nothing.
     static func request(
         _ plan: AnswerPlan,
+        _ known: [TutorRecord],
         history: [(question: String, answer: String)],
         profile: String?,
         userKey: String
@@ -84,7 +86,7 @@ enum ModelPrompt {
             messages.append(ModelMessage(.user, [.text(cut(turn.question))]))
             messages.append(ModelMessage(.assistant, [.text(cut(turn.answer))]))
         }
-        var parts = known(plan).map(part)
+        var parts = known.map(part)
         if let profile { parts.append(.text("About the learner, as they allow: \(profile)")) }
         if let target = plan.target, plan.decision.move != .answer {
             parts.append(.text("The graded question: \(target.question)"))
@@ -102,11 +104,13 @@ enum ModelPrompt {
     }
 
     /// The records that are sent with the question.
-    static func known(_ plan: AnswerPlan) -> [TutorRecord] {
+    ///
+    /// - Parameter sharesProfile: Whether the learner lets be sent what they did, as in their last try at a lab.
+    static func known(_ plan: AnswerPlan, sharesProfile: Bool) -> [TutorRecord] {
         let found = plan.findings.records.map(\.record).filter { record in
             record.isFindable && !plan.leaks.isLeak(record.text)
         }
-        return plan.own + found.prefix(records)
+        return plan.own.filter { sharesProfile || $0.kind != .attempt } + found.prefix(records)
     }
 
     static func part(_ record: TutorRecord) -> ModelMessage.Part {

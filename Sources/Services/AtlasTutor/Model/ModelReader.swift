@@ -30,7 +30,14 @@ struct ModelReader {
         if !supports.isEmpty { units += try flush() }
         buffer += text
         if let problem = guardian.violation(buffer, after: said) { throw problem }
-        if buffer.count > Self.heldCharacters { units += try flush() }
+        if buffer.count > Self.heldCharacters {
+            // The next piece may go on in the middle of a word.
+            let end = buffer.lastIndex(where: \.isWhitespace) ?? buffer.endIndex
+            let rest = String(buffer[end...])
+            buffer = String(buffer[..<end])
+            units += try flush()
+            buffer = rest
+        }
         return units
     }
 

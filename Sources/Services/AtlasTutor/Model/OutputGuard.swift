@@ -34,10 +34,10 @@ struct OutputGuard: Sendable {
         // A little of what stands before, so that nothing hides at a seam.
         let joined = String(before.suffix(400)) + " " + text
         if Self.repeatsInstructions(joined) { return .instructions }
-        if leaks.isLeak(text) || leaks.isLeak(String(before.suffix(200)) + " " + text), !leaks.isLeak(before) {
-            return .leak
-        }
-        return nil
+        if leaks.isLeak(text) { return .leak }
+        // A long answer has most words of what is guarded somewhere; what counts is that they stand together.
+        let end = String(before.suffix(200))
+        return leaks.isLeak(end + " " + text) && !leaks.isLeak(end) ? .leak : nil
     }
 
     private static let instructionRows: Set<String> = rows(ModelPrompt.instructions)

@@ -16,13 +16,13 @@ struct Exchange: Sendable {
     let gaze: Gaze
     let needs: TutorService.Needs
     let keeper: VectorKeeper
+    let settings: TutorSettings
 
     /// Finds what may be said and decides what to do.
     func plan() async -> AnswerPlan {
         let retriever = Retriever(index: index)
         let asked = askedText
-        let seesDrafts = caller.has(.instructor)
-        let similar = await keeper.nearest(asked, limit: Retriever.depth, seesDrafts: seesDrafts)
+        let similar = await similar(to: asked)
         var findings = retriever.find(asked, similar: similar, gaze: gaze, limit: Self.records)
         let found = await target(findings)
         if let target = found.target, target.question != asked {
@@ -56,6 +56,15 @@ struct Exchange: Sendable {
         )
     }
 
+    /// The records whose meaning is nearest; `nil` if that cannot be told soon, and words alone decide.
+    func similar(to text: String) async -> [(id: String, similarity: Float)]? {
+        let seesDrafts = caller.has(.instructor)
+        let found = await within(settings.findingTime) { [keeper] in
+            await keeper.nearest(text, limit: Retriever.depth, seesDrafts: seesDrafts)
+        }
+        return found ?? nil
+    }
+
     // MARK: - What it is about
 
     /// What is asked for, in words that stand alone.
@@ -74,29 +83,60 @@ struct Exchange: Sendable {
     }
 
     private func target(_ findings: Findings) async -> (subject: PolicyQuestion.Subject, target: GradedTarget?) {
-        guard question.intent != .quiz, question.intent != .explain else { return (.concept, nil) }
+        guard question.intent != .quiz else { return (.concept, nil) }
         guard let target = await candidate(findings) else { return (.concept, nil) }
         if target.kind == .criterion { return (.lab, target) }
         guard let item = target.reviewItem else { return (.graded, target) }
         do {
-            let isAnswered = try await needs.learners.hasAnswered(item, of: target.place.content, as: caller)
             // Who only asks for the answer of a card again shall recall it.
-            return (isAnswered && question.intent == .whyWrong ? .answered : .graded, target)
+            guard question.intent == .whyWrong else { return (.graded, target) }
+            let isAnswered = try await needs.learners.hasAnswered(item, as: caller)
+            return (isAnswered || hasCommitted(to: target) ? .answered : .graded, target)
         } catch {
             needs.logger.warning("it is not known what a learner has answered", metadata: ["error": "\(error)"])
             return (.graded, target)
         }
     }
 
-    private func candidate(_ findings: Findings) async -> GradedTarget? {
+    /// Whether the learner says which of the authors' wrong answers they gave to a probe of the diagram on the page.
+    ///
+    /// The page shows the answer to whoever commits to one, and keeps no record of it.
+    private func hasCommitted(to target: GradedTarget) -> Bool {
+        guard target.kind == .probe, question.context.item == target.reviewItem,
+            question.context.diagram?.rawValue == target.place.content
+        else { return false }
+        let said = LearnerWords.inARow(question.text)
+        return index.wrongAnswers(to: target).contains { said.contains(LearnerWords.inARow($0.subject)) }
+    }
+
+    func candidate(_ findings: Findings) async -> GradedTarget? {
+        // What is explained is the selection, but a graded question is one whatever is selected.
+        if question.intent == .explain { return index.targets.target(beyondSelection, on: gaze.contents) }
         if let item = question.context.item, let known = await self.item(item) { return known }
         if question.intent != .hint, let known = index.targets.target(question.text, on: gaze.contents) { return known }
         if let lab = question.context.lab, LearnerWords.isDemand(question.text) { return criterion(of: lab.rawValue) }
-        guard let id = place.lastTarget else { return nil }
+        guard let id = place.lastTarget else {
+            // A first question in the guise of “one more hint”.
+            return question.intent == .hint ? index.targets.target(askedText, on: gaze.contents) : nil
+        }
         var last = index.targets[id]
         if id.hasPrefix("item/") { last = await self.item(ReviewItemID(String(id.dropFirst("item/".count)))) }
         guard let last else { return nil }
         return isNewSubject(findings, beside: last) ? nil : last
+    }
+
+    /// The words of the question without the names of what is selected.
+    private var beyondSelection: String {
+        let named = gaze.selected.compactMap { index[$0] }.flatMap { record -> [String] in
+            // An edge is called by its label as well, which stands in its first sentence.
+            let label = record.kind == .edge ? Sentences.of(record.text).first ?? "" : ""
+            return QuestionWords.allStems(record.subject + " " + label)
+        }
+        let known = Set(named)
+        return question.text.split(whereSeparator: \.isWhitespace).filter { word in
+            !known.isSuperset(of: QuestionWords.allStems(String(word)))
+        }
+        .joined(separator: " ")
     }
 
     /// Whether a turn asks about something else than the graded question before it.

@@ -33,6 +33,13 @@ struct GradedTarget: Sendable, Equatable {
     }
 }
 
+extension RecordIndex {
+    /// The authors' wrong answers to a graded question, each the subject of a record that says why it is wrong.
+    func wrongAnswers(to target: GradedTarget) -> [TutorRecord] {
+        records(of: target.place.content).filter { $0.kind == .rebuttal && $0.id.hasPrefix(target.id + "/wrong/") }
+    }
+}
+
 /// Finds what is graded by how much a question says of it.
 struct TargetIndex: Sendable {
     private struct Entry {

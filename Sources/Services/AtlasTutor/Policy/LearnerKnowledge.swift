@@ -4,7 +4,7 @@ public import AtlasCore
 /// What the policy asks of other services about a learner.
 public protocol LearnerKnowledge: Sendable {
     /// Whether the learner has answered an item of the reviews, so that its answer is no secret to them.
-    func hasAnswered(_ item: ReviewItemID, of content: String, as caller: Caller) async throws -> Bool
+    func hasAnswered(_ item: ReviewItemID, as caller: Caller) async throws -> Bool
 
     /// A review item's question, answer and explanation, in plain words; `nil` if there is no such item.
     func item(_ item: ReviewItemID, of content: String, as caller: Caller) async throws -> KnownItem?
@@ -38,9 +38,6 @@ public struct KnownItem: Sendable, Equatable {
 
 /// What the other services of this process know.
 public struct ServiceKnowledge: LearnerKnowledge {
-    /// Items of one content that are looked at; no content of the catalogue has as many.
-    private static let items = 100
-
     private let reviews: any Reviews
     private let analytics: any Analytics
     private let labs: any Labs
@@ -52,10 +49,9 @@ public struct ServiceKnowledge: LearnerKnowledge {
         self.labs = labs
     }
 
-    /// Whether the item's card was reviewed.
-    public func hasAnswered(_ item: ReviewItemID, of content: String, as caller: Caller) async throws -> Bool {
-        let queue = try await reviews.queue(limit: Self.items, content: content, as: caller)
-        return queue.cards.contains { $0.item.id == item && $0.reviews > 0 }
+    /// Whether an answer to the item was graded, or its card reviewed.
+    public func hasAnswered(_ item: ReviewItemID, as caller: Caller) async throws -> Bool {
+        try await reviews.hasAnswered(item, as: caller)
     }
 
     /// The item as it is revealed after an answer.

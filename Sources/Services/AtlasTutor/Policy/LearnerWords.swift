@@ -1,3 +1,5 @@
+import AtlasCore
+
 /// What a learner's own words say about how they ask.
 enum LearnerWords {
     /// Words of somebody who wants to be told.
@@ -26,6 +28,9 @@ enum LearnerWords {
         guard isReply, !isDemand(text) else { return false }
         return Set(QuestionWords.stems(text)).subtracting(QuestionWords.stems(question)).count >= ownWords
     }
+
+    /// The words of a text, one after the other, such that what one text says can be looked for in another.
+    static func inARow(_ text: String) -> String { " " + SearchWords.of(text).joined(separator: " ") + " " }
 
     private static func has(_ phrases: [String], _ text: String) -> Bool {
         let folded = " " + PlainSections.onOneLine(text.lowercased().replacing("’", with: "'")) + " "

@@ -4,6 +4,7 @@ import AtlasCore
 /// What a question must be before anything is done for it.
 enum QuestionCheck {
     private static let idCharacters = 64
+    private static let itemBytes = 512
 
     /// - Throws: `AtlasError.invalid`.
     static func checkID(_ clientID: String) throws(AtlasError) {
@@ -19,7 +20,8 @@ enum QuestionCheck {
 
     /// - Throws: `AtlasError.invalid` with the field.
     static func check(_ question: NewQuestion) throws(AtlasError) {
-        guard question.text.count <= TutorLimits.question else {
+        // A letter may hold any number of marks, so these are counted.
+        guard question.text.unicodeScalars.count <= TutorLimits.question else {
             throw AtlasError(
                 .invalid,
                 "A question has at most \(TutorLimits.question) characters.",
@@ -32,6 +34,9 @@ enum QuestionCheck {
         }
         guard question.context.nodes.count <= TutorLimits.nodes else {
             throw AtlasError(.invalid, "At most \(TutorLimits.nodes) nodes.", field: "context.nodeIds")
+        }
+        guard question.context.item?.rawValue.utf8.count ?? 0 <= itemBytes else {
+            throw AtlasError(.invalid, "An item's id has at most \(itemBytes) bytes.", field: "context.itemId")
         }
     }
 

@@ -107,7 +107,7 @@ final class FixedKnowledge: LearnerKnowledge {
     func setMastery(_ chance: Double?) { state.withLock { $0.mastery = chance } }
     func fail(_ check: LabCheckResult) { state.withLock { $0.failed.append(check) } }
 
-    func hasAnswered(_ item: ReviewItemID, of content: String, as caller: Caller) async throws -> Bool {
+    func hasAnswered(_ item: ReviewItemID, as caller: Caller) async throws -> Bool {
         state.withLock { $0.answered.contains(item.rawValue) }
     }
     func item(_ item: ReviewItemID, of content: String, as caller: Caller) async throws -> KnownItem? {

@@ -41,7 +41,7 @@ struct TutorBench: Sendable {
             let (learners, vectors) = (FixedKnowledge(), MemoryVectors())
             let needs = TutorService.Needs(
                 database: database,
-                content: FixedContent(learners: learnersSee, writers: options.writers ?? learnersSee),
+                content: FixedContent(learnersSee, writers: options.writers),
                 learners: learners,
                 embedder: options.embedder,
                 vectors: vectors,

@@ -127,7 +127,7 @@ function Question({ diagramId, probe, graph, answered, onAnswer }: QuestionProps
         <AskButton
           label="Why was I wrong?"
           question={`Why was I wrong? The question was: ${probe.question} I said: ${options[answered]?.text ?? ""}`}
-          context={{ diagramId, nodeIds: probe.kill.filter((id) => partWithID(graph, id) !== null), intent: "WHY_WRONG" }}
+          context={{ diagramId, itemId: `diagram.${diagramId}.probe.${probe.id}`, nodeIds: probe.kill.filter((id) => partWithID(graph, id) !== null), intent: "WHY_WRONG" }}
         />
       )}
     </form>

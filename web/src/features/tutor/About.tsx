@@ -71,7 +71,7 @@ function Sharing({ shares, isBuiltIn, onChange }: { shares: boolean; isBuiltIn: 
       <label className="sharing">
         <input type="checkbox" role="switch" checked={isOn} disabled={busy !== ""} onChange={(event) => void change(event.target.checked)} />
         <span>
-          Let a model know my name and what I have mastered
+          Let a model know how well I know a subject and what my labs' last checks saw
           <small>{isBuiltIn ? "No model is in use, so nothing of it leaves this server either way." : "Off: the model gets your question and records of the catalogue, nothing about you."}</small>
         </span>
       </label>

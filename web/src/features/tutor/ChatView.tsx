@@ -20,13 +20,15 @@ interface Props {
   readonly here: Here | null;
   /** How many answers have ended. */
   readonly settled: number;
+  /** A conversation that is gone is left for a new one. */
+  readonly onNew: () => void;
   readonly onCite: (citation: Citation) => void;
 }
 
 const nearEndPx = 80;
 
 /** A conversation: what was said, and the field for the next question. */
-export const ChatView = forwardRef<FieldHandle, Props>(function ChatView({ chat, here, settled, onCite }, handle) {
+export const ChatView = forwardRef<FieldHandle, Props>(function ChatView({ chat, here, settled, onNew, onCite }, handle) {
   const state = useChat(chat);
   const field = useRef<FieldHandle>(null);
   const window = useRef<HTMLDivElement>(null);
@@ -45,6 +47,11 @@ export const ChatView = forwardRef<FieldHandle, Props>(function ChatView({ chat,
     ask(question, more);
     field.current?.focus();
   };
+  const stop = () => {
+    void chat.stop();
+    // The button goes with the answer.
+    field.current?.focus();
+  };
   return (
     <div className="tutor-chat">
       <div className="tutor-window" ref={window} tabIndex={0} role="region" aria-label="Conversation">
@@ -52,7 +59,7 @@ export const ChatView = forwardRef<FieldHandle, Props>(function ChatView({ chat,
         {state.problem && state.problem.code === "NOT_FOUND" && (
           <div className="tutor-empty">
             <p>This conversation is not there any more.</p>
-            <button type="button" className="button" onClick={() => chat.forget()}>
+            <button type="button" className="button" onClick={onNew}>
               Begin a new one
             </button>
           </div>
@@ -84,7 +91,7 @@ export const ChatView = forwardRef<FieldHandle, Props>(function ChatView({ chat,
           </p>
         )}
         {turns.length > 0 && here && <Quick here={here} isBusy={isAnswering} onAsk={pick} />}
-        <QuestionField ref={field} isAnswering={isAnswering} onAsk={ask} onStop={() => void chat.stop()} />
+        <QuestionField ref={field} isAnswering={isAnswering} onAsk={ask} onStop={stop} />
         <About settled={settled} />
       </div>
     </div>

@@ -70,7 +70,7 @@ function Content({ id }: { id: string }) {
             )}
           </div>
         )}
-        <ChatView chat={chat} here={null} settled={settled} onCite={(citation) => addressOf(citation) !== null && pointAt(citation)} />
+        <ChatView chat={chat} here={null} settled={settled} onNew={() => navigate("/tutor")} onCite={(citation) => addressOf(citation) !== null && pointAt(citation)} />
       </section>
       {isDeleting && (
         <DeleteDialog

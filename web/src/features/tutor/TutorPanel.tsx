@@ -106,7 +106,8 @@ function Content({ opening, isNarrow }: { opening: Opening; isNarrow: boolean })
   const settled = useSettled(chat);
   const [isDeleting, setDeleting] = useState(false);
   const owner = user?.id ?? "";
-  useEffect(() => {
+  // Before anything is painted: what one account has asked is nothing for the next.
+  useLayoutEffect(() => {
     if (chatOwner === owner) return;
     chatOwner = owner;
     chat.forget();
@@ -148,6 +149,7 @@ function Content({ opening, isNarrow }: { opening: Opening; isNarrow: boolean })
           chat={chat}
           here={here}
           settled={settled}
+          onNew={() => chat.forget()}
           onCite={(citation) => {
             // What lies under the sheet must be seen to be lit up.
             if (isNarrow) hideTutor();

@@ -14,22 +14,24 @@ const longest = 12;
 /** Says an answer while it is written, sentence by sentence, politely. */
 export function Voice({ turn }: { turn: Turn | undefined }) {
   const [lines, setLines] = useState<readonly Line[]>([]);
-  const place = useRef({ clientId: "", to: 0, isSaid: false, note: "", number: 0 });
+  const place = useRef({ clientId: "", to: 0, text: "", isSaid: false, note: "", number: 0 });
   useEffect(() => {
     if (!turn) return;
     const at = place.current;
     if (at.clientId !== turn.clientId) {
       // What was said before the panel was opened is not said again.
       const isOld = turn.isOver && at.clientId === "";
-      Object.assign(at, { clientId: turn.clientId, to: 0, isSaid: isOld, note: turn.isOver ? turn.note ?? "" : "" });
+      Object.assign(at, { clientId: turn.clientId, to: 0, text: "", isSaid: isOld, note: turn.isOver ? turn.note ?? "" : "" });
     }
     if (at.isSaid) {
       at.isSaid = turn.isOver;
       return;
     }
-    if (turn.text.length < at.to) at.to = 0;
+    // Another text takes the place of what was said, as when a model fails half-way: it is said from its beginning.
+    if (!turn.text.startsWith(at.text)) at.to = 0;
     const { said, to } = sentencesFrom(turn.text, at.to, turn.isOver);
     at.to = to;
+    at.text = turn.text.slice(0, to);
     at.isSaid = turn.isOver;
     const note = turn.note ?? "";
     const words = [

@@ -29,9 +29,6 @@ export class Chat {
   /** Grows when another conversation is opened, so that what comes late is dropped. */
   private epoch = 0;
 
-  /** @param onSettled Called when an answer has ended. */
-  constructor(private readonly onSettled: () => void = () => undefined) {}
-
   readonly snapshot = (): ChatState => this.state;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -41,7 +38,7 @@ export class Chat {
 
   ask(question: string, context: ContextInput): void {
     // One answer at a time: whoever asks on has heard enough of the one before.
-    void this.stop();
+    for (const turn of this.state.turns) if (!turn.isOver) void this.end(turn);
     const asked = this.state.id === null ? context : { ...context, conversationId: this.state.id };
     const turn = begun(timeOrderedID(), question, asked);
     this.become({ ...this.state, turns: [...this.state.turns, turn] });
@@ -50,21 +47,8 @@ export class Chat {
 
   /** Ends what is being written; what was said is kept. */
   async stop(): Promise<void> {
-    const turn = this.state.turns.find((each) => !each.isOver);
-    if (!turn) return;
-    const { epoch, leave } = this;
-    if (!turn.answer) {
-      leave?.();
-      return this.change(epoch, turn.clientId, (each) => failed(each, { code: "STOPPED", message: "Stopped before the answer began.", retryAfterSeconds: null }));
-    }
-    try {
-      const { stopAnswer: answer } = await request(StopAnswer, { id: turn.answer.id });
-      leave?.();
-      this.change(epoch, turn.clientId, (each) => applied(each, { kind: "FINISHED", answer, text: null, citation: null, note: null }));
-    } catch (error) {
-      this.change(epoch, turn.clientId, (each) => (each.isOver ? each : { ...each, note: `It could not be stopped: ${problemOf(error).message}` }));
-    }
-    this.onSettled();
+    const turn = this.state.turns[this.state.turns.length - 1];
+    if (turn && !turn.isOver) await this.end(turn);
   }
 
   retry(turn: Turn): void {
@@ -113,6 +97,26 @@ export class Chat {
     this.forget();
   }
 
+  /** Ends one answer. One that has not begun is only left: the server gives it up by itself. */
+  private async end(turn: Turn): Promise<void> {
+    const { epoch, leave } = this;
+    if (!turn.answer) {
+      leave?.();
+      return this.change(epoch, turn.clientId, (each) => failed(each, { code: "STOPPED", message: "Stopped before the answer began.", retryAfterSeconds: null }));
+    }
+    try {
+      const { stopAnswer: answer } = await request(StopAnswer, { id: turn.answer.id });
+      leave?.();
+      this.change(epoch, turn.clientId, (each) => applied(each, { kind: "FINISHED", answer, text: null, citation: null, note: null }));
+    } catch (error) {
+      const problem = problemOf(error);
+      const message = `It could not be stopped: ${problem.message}`;
+      // Where another question is being answered by now, nobody hears any more how this one ends.
+      const isHeard = this.leave === leave;
+      this.change(epoch, turn.clientId, (each) => (each.isOver ? each : isHeard ? { ...each, note: message } : failed(each, { ...problem, message })));
+    }
+  }
+
   private begin(state: ChatState): number {
     this.leave?.();
     this.leave = null;
@@ -134,7 +138,6 @@ export class Chat {
       lost: (isLost) => this.change(epoch, clientId, (each) => (each.isLost === isLost ? each : { ...each, isLost })),
       ended: (error) => {
         if (error) this.change(epoch, clientId, (each) => failed(each, problemOf(error)));
-        this.onSettled();
       },
     });
     this.leave = leave;

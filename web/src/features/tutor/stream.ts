@@ -18,6 +18,8 @@ export interface Reader {
 const tries = 6;
 const firstWaitMs = 400;
 const longestWaitMs = 5_000;
+/** The server says something every 15 seconds; a connection that is silent for so long is gone, whatever it seems to be. */
+const longestSilenceMs = 45_000;
 
 /**
  * Follows an answer until it is finished or the returned function is called. A connection that is lost is opened again with the
@@ -67,6 +69,11 @@ async function once(
 ): Promise<ApiError | null> {
   const cut = new AbortController();
   const end = () => cut.abort();
+  let silence = setTimeout(end, longestSilenceMs);
+  const heardSomething = () => {
+    clearTimeout(silence);
+    silence = setTimeout(end, longestSilenceMs);
+  };
   // The browser knows first: a connection that is gone may seem to be open for minutes.
   addEventListener("offline", end);
   leaving.addEventListener("abort", end);
@@ -76,21 +83,23 @@ async function once(
     const body = JSON.stringify({ query: AnswerStream, variables });
     const response = await fetch("/graphql", { method: "POST", headers, body, credentials: "same-origin", signal: cut.signal });
     if (!response.ok || !response.body) return await refusal(response);
-    return await heard(response.body.getReader(), told);
+    return await heard(response.body.getReader(), heardSomething, told);
   } catch (error) {
     return error instanceof ApiError ? error : lost();
   } finally {
+    clearTimeout(silence);
     removeEventListener("offline", end);
     leaving.removeEventListener("abort", end);
   }
 }
 
-async function heard(body: ReadableStreamDefaultReader<Uint8Array>, told: (event: AnswerEvent) => void): Promise<ApiError | null> {
+async function heard(body: ReadableStreamDefaultReader<Uint8Array>, heardSomething: () => void, told: (event: AnswerEvent) => void): Promise<ApiError | null> {
   const letters = new TextDecoder();
   const events = new EventReader();
   for (;;) {
     const { done, value } = await body.read();
     if (done) return lost();
+    heardSomething();
     for (const { name, data } of events.take(letters.decode(value, { stream: true }))) {
       if (name !== "next") continue;
       const answer = JSON.parse(data) as Wire;

@@ -80,5 +80,6 @@ export function failed(turn: Turn, problem: Problem): Turn {
 export function retryOf(turn: Turn): "same" | "new" | null {
   if (!turn.isOver) return null;
   if (turn.problem) return turn.problem.code === "INVALID" || turn.problem.code === "NOT_FOUND" ? null : "same";
+  if (turn.answer?.status === "WRITING") return "same";
   return turn.answer && ["STOPPED", "CUT", "FAILED"].includes(turn.answer.status) ? "new" : null;
 }
