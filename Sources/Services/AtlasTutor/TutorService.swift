@@ -81,9 +81,13 @@ public struct TutorService: Tutor {
         )
     }
 
-    /// Keeps the index of meanings as the catalogue is, until the task is cancelled.
+    /// Reads the records, so that the first question need not wait for them, and keeps the index of meanings as the catalogue
+    /// is, until the task is cancelled.
     public func run() async throws {
-        await keeper.run(changes: try await needs.pubSub.subscribe(to: Self.contentChannel))
+        let changes = try await needs.pubSub.subscribe(to: Self.contentChannel)
+        // What is wrong with the catalogue is said by who asks for it.
+        _ = try? await index(for: Caller())
+        await keeper.run(changes: changes)
     }
 
     /// Brings the index of meanings up to date at once; for a process that does not serve.
