@@ -349,7 +349,7 @@ let package = Package(
         .tests(
             "SandboxEngine",
             in: "Engines",
-            uses: .engine + ["SandboxEngine", "CLabBox", "atlas-lab-box", "lab-bench"]
+            uses: .engine + ["SandboxEngine", "CLabBox", "AtlasTestKit", "atlas-lab-box", "lab-bench"]
         ),
         .tests(
             "KubernetesEngine",

@@ -1,5 +1,6 @@
 import AtlasCore
 import AtlasPorts
+import AtlasTestKit
 import Foundation
 import Testing
 import Synchronization
@@ -54,9 +55,13 @@ import Synchronization
     }
 
     @Test func `a program waits while nobody reads, and nothing of its output is lost`() async throws {
-        try await terminal { _, box, terminal async throws in
+        try await terminal { bench, box, terminal async throws in
             try await terminal.type("head -c 16000000 /dev/zero | tr '\\0' '\\170'; touch done; echo THE-E''ND\n")
-            try await Task.sleep(for: .milliseconds(700))
+            // The client reads no more and the connection is full, so that the program must wait for its reader.
+            let isHeldBack = await eventually {
+                bench.cluster.isAnyCommandHeldBack && (terminal as? KubernetesTerminal)?.isHeldBack == true
+            }
+            #expect(isHeldBack)
             #expect(try await box.read("done") == nil)
             var count = 0
             var tail = ""

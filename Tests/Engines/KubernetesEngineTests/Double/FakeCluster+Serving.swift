@@ -190,8 +190,8 @@ extension FakeCluster {
             try await channel.executeThenClose { inbound, outbound in
                 let reading = Task { await Self.take(inbound, process) }
                 defer { reading.cancel() }
-                async let output: Void = Self.pass(ExecChannel.output, outbound) { await process.readOutput() }
-                async let errors: Void = Self.pass(ExecChannel.errors, outbound) { await process.readErrors() }
+                async let output: Void = Self.pass(ExecChannel.output, outbound, pod) { await process.readOutput() }
+                async let errors: Void = Self.pass(ExecChannel.errors, outbound, pod) { await process.readErrors() }
                 _ = await (output, errors)
                 try await Self.send(ExecChannel.status, Self.status(await running.value), outbound)
                 try await outbound.write(WebSocketFrame(fin: true, opcode: .connectionClose, data: ByteBuffer()))
@@ -206,11 +206,13 @@ extension FakeCluster {
     private static func pass(
         _ channel: UInt8,
         _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>,
+        _ pod: FakePod,
         _ next: @Sendable () async -> [UInt8]?
     ) async {
         while let bytes = await next() {
             // Nobody reads it any more, and the program goes on.
             do { try await send(channel, bytes, outbound) } catch { continue }
+            pod.sent.withLock { $0[channel, default: 0] += bytes.count }
         }
     }
 
