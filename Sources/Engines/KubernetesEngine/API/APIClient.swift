@@ -103,8 +103,13 @@ struct APIClient: Sendable {
         let (head, body) = try parts(request, token: token)
         do {
             return try await channel.use { inbound, outbound in
-                try await outbound.write(.head(head))
-                if let body { try await outbound.write(.body(.byteBuffer(body))) }
+                do {
+                    try await outbound.write(.head(head))
+                    if let body { try await outbound.write(.body(.byteBuffer(body))) }
+                } catch let error as ChannelError {
+                    // The connection ended first, and what came of the request is not all of it.
+                    throw APIError.connection(APIConnector.text(error), isUnsent: true)
+                }
                 try await outbound.write(.end(nil))
                 var iterator = inbound.makeAsyncIterator()
                 while let part = try await iterator.next(isolation: #isolation) {
