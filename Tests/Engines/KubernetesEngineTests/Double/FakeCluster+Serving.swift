@@ -74,14 +74,16 @@ extension FakeCluster {
         let query = parts.count > 1 ? parts[1].split(separator: "&") : []
         let pairs = query.map { pair in
             let words = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
-                String($0).removingPercentEncoding ?? ""
+                // An API server that passes a request on writes a space as `+`.
+                String($0).replacing("+", with: " ").removingPercentEncoding ?? ""
             }
             return (name: words[0], value: words.count > 1 ? words[1] : "")
         }
+        let path = String(parts.first ?? "")
         return Asked(
             method: head.method.rawValue,
-            path: String(parts.first ?? ""),
-            query: pairs,
+            path: asKubelet(path) ?? path,
+            query: asKubelet(path) == nil ? pairs : asKubelet(path, pairs),
             headers: head.headers.map { (name: $0.name, value: $0.value) },
             body: body.flatMap { $0.isEmpty ? nil : try? JSONDecoder().decode(JSON.self, from: Data($0)) }
         )
