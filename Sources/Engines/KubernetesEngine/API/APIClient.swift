@@ -110,7 +110,8 @@ struct APIClient: Sendable {
                     // The connection ended first, and what came of the request is not all of it.
                     throw APIError.connection(APIConnector.text(error), isUnsent: true)
                 }
-                try await outbound.write(.end(nil))
+                // With the body's last byte the server has the whole request: it may have answered and closed by now.
+                do { try await outbound.write(.end(nil)) } catch is ChannelError {}
                 var iterator = inbound.makeAsyncIterator()
                 while let part = try await iterator.next(isolation: #isolation) {
                     guard case .head(let head) = part, head.status.code >= 200 else { continue }
