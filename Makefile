@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 SWIFT_SOURCES := Package.swift Sources Tests web/wasm
 
-.PHONY: help run test lint format docs web check bench bench-diagrams bench-realtime clean
+.PHONY: help run test test-kubernetes lint format docs web check bench bench-diagrams bench-realtime clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 run: ## install what is missing, build (release), start on http://127.0.0.1:8080
 	@scripts/setup.sh run
@@ -20,6 +20,10 @@ test: ## everything CI runs: lint, unit, service, end-to-end and browser tests, 
 	@scripts/setup.sh test
 	@scripts/build-web.sh
 	@scripts/test.sh
+
+test-kubernetes: ## the Kubernetes engine against a real API server, compiled the first time (not part of test)
+	@scripts/setup-kubernetes.sh
+	@scripts/test-kubernetes.sh
 
 lint: ## formatting, function length, imports per layer
 	@swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)

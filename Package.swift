@@ -349,7 +349,7 @@ let package = Package(
         .tests(
             "SandboxEngine",
             in: "Engines",
-            uses: .engine + ["SandboxEngine", "CLabBox", "atlas-lab-box", "lab-bench"]
+            uses: .engine + ["SandboxEngine", "CLabBox", "AtlasTestKit", "atlas-lab-box", "lab-bench"]
         ),
         .tests(
             "KubernetesEngine",
@@ -412,7 +412,7 @@ extension [Target.Dependency] {
     static var overTLS: Self {
         [
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "NIOTLS", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ]
     }
 }

@@ -2,6 +2,7 @@
 # Installs what Atlas needs from Debian's packages and PyPI; does nothing where all is there.
 #   scripts/setup.sh run    what building and running needs
 #   scripts/setup.sh test   that, and what the tests need
+#   scripts/setup.sh kubernetes   only what compiling a Kubernetes control plane needs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +20,8 @@ packages=(
 if [ "$what" = test ]; then
     packages+=(postgresql-15 redis-server influxdb nginx-light procps curl chromium libatomic1 wrk node-jsdom graphviz)
 fi
+
+if [ "$what" = kubernetes ]; then packages=(golang-1.19-go golang-1.19-src dpkg-dev openssl python3); fi
 
 if ! command -v swift >/dev/null; then
     echo "Atlas needs the Swift 6.3 toolchain, and there is no 'swift' on the PATH. See https://www.swift.org/install/linux/" >&2

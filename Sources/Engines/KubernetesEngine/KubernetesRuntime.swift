@@ -26,8 +26,6 @@ public final class KubernetesRuntime: LabRuntime {
 
     /// How long it is believed that a cluster does not work.
     private static let failureLife = Duration.seconds(30)
-    /// How long a namespace that is being removed is waited for.
-    static let endingTime = Duration.seconds(90)
     /// How long a pod may take to end by itself.
     static let podEndTime = Duration.seconds(30)
 
@@ -207,6 +205,7 @@ public final class KubernetesRuntime: LabRuntime {
                 // Ids are not used twice here, so an answer was lost; otherwise it is somebody else's.
                 let there = try await client.send(.get("\(path)/\(pod.name)"), as: Pod.self)
                 guard names.isOurs(there.metadata), there.metadata.labels?[Names.processLabel] == names.process else {
+                    follower.leaveToOthers()
                     throw AtlasError(.conflict, "A box “\(pod.spec.id)” runs already.")
                 }
                 return follower.take(there)
@@ -214,7 +213,7 @@ public final class KubernetesRuntime: LabRuntime {
         }
     }
 
-    private static let quotaAttempts = 8
+    static let quotaAttempts = 8
 
     /// Makes an object; one of the same name that is ours is as good.
     private func create(_ path: String, _ object: JSON) async throws {
@@ -227,76 +226,21 @@ public final class KubernetesRuntime: LabRuntime {
         }
     }
 
-    private func ensure(_ objects: NamespaceObjects) async throws {
-        let now = clock.now()
-        do {
-            try await client.send(.create("/api/v1/namespaces", objects.namespace(now: now)))
-        } catch let error as APIError where error.alreadyExists {
-            let there = try await client.send(.get("/api/v1/namespaces/\(objects.name)"), as: AnyObjectMeta.self)
-            guard names.isOurs(there.metadata) else {
-                throw AtlasError(
-                    .unavailable,
-                    "The cluster has a namespace “\(objects.name)” that is not Atlas's.",
-                    detail: "it lacks the labels \(names.selector)"
-                )
-            }
-            guard there.metadata.deletionTimestamp == nil else {
-                throw APIError(
-                    status: 409,
-                    reason: "Conflict",
-                    message: "namespace \(objects.name) is being terminated"
-                )
-            }
-            // Whoever removes idle namespaces sees that this one is not, or fails because it has changed.
-            let used: JSON = ["metadata": ["annotations": .texts([Names.usedAt: now.description])]]
-            try await client.send(.merge("/api/v1/namespaces/\(objects.name)", used))
-        }
-        try await withThrowingTaskGroup { group in
-            for (path, object) in objects.contents {
-                group.addTask { [client] in _ = try await client.send(.apply(path, object)) }
-            }
-            try await group.waitForAll()
-        }
-    }
-
-    /// Waits until a namespace that is being removed is gone; returns at once if there is none or it is not being removed.
-    private func waitForRemoval(of objects: NamespaceObjects) async throws {
-        let there: AnyObjectMeta
-        do {
-            there = try await client.send(.get("/api/v1/namespaces/\(objects.name)"))
-        } catch let error as APIError where error.isNotFound {
-            return
-        }
-        guard there.metadata.deletionTimestamp != nil else { return }
-        let late = AtlasError(
-            .unavailable,
-            "The cluster is still cleaning up. Try again in a minute.",
-            retryAfter: .seconds(60)
-        )
-        try await within(Self.endingTime, else: late) { [client] in
-            try await client.watch(
-                "/api/v1/namespaces",
-                fields: "metadata.name=\(objects.name)",
-                from: there.metadata.resourceVersion ?? "",
-                of: AnyObjectMeta.self
-            ) { event in
-                if case .gone = event { false } else { true }
-            }
-        }
-    }
-
     // MARK: Ending
 
     /// Removes a box's pod and folders, and returns when the cluster says that its processes are gone.
     private func remove(_ box: KubernetesBox) async {
+        defer {
+            watch.remove(box.follower)
+            places.withLock { _ = $0.remove(box.id) }
+        }
+        guard !box.follower.isOthers else { return }
         let place = box.place
         if await delete(place, gracePeriod: 1), await !box.follower.isRemoved(within: Self.podEndTime) {
             logger.warning("a lab's pod does not end by itself", metadata: ["box": "\(box.id)"])
             if await delete(place, gracePeriod: 0) { _ = await box.follower.isRemoved(within: Self.podEndTime) }
         }
         await removeFolders(namespace: place.namespace, box: names.boxHash(box.id))
-        watch.remove(box.follower)
-        places.withLock { _ = $0.remove(box.id) }
     }
 
     /// - Returns: Whether there is a pod that ends now.
@@ -443,11 +387,21 @@ public final class KubernetesRuntime: LabRuntime {
     }
 
     /// What Atlas must be allowed: verb, resource, subresource, group.
-    private static let rights = [
-        ("create", "namespaces", "", ""), ("delete", "namespaces", "", ""), ("list", "namespaces", "", ""),
-        ("create", "pods", "", ""), ("delete", "pods", "", ""), ("watch", "pods", "", ""), ("get", "pods", "exec", ""),
-        ("create", "configmaps", "", ""), ("deletecollection", "configmaps", "", ""),
-        ("patch", "serviceaccounts", "", ""), ("patch", "resourcequotas", "", ""), ("patch", "limitranges", "", ""),
-        ("patch", "networkpolicies", "", "networking.k8s.io"), ("patch", "leases", "", "coordination.k8s.io"),
-    ]
+    ///
+    /// Who applies an object must also be allowed to create it.
+    private static let rights =
+        [
+            ("get", "namespaces", "", ""), ("list", "namespaces", "", ""), ("watch", "namespaces", "", ""),
+            ("create", "namespaces", "", ""), ("patch", "namespaces", "", ""), ("delete", "namespaces", "", ""),
+            ("get", "resourcequotas", "", ""),
+            ("get", "pods", "", ""), ("list", "pods", "", ""), ("watch", "pods", "", ""), ("create", "pods", "", ""),
+            ("delete", "pods", "", ""), ("get", "pods", "exec", ""), ("get", "configmaps", "", ""),
+            ("create", "configmaps", "", ""), ("deletecollection", "configmaps", "", ""),
+            ("list", "leases", "", "coordination.k8s.io"), ("delete", "leases", "", "coordination.k8s.io"),
+        ]
+        + [
+            ("serviceaccounts", ""), ("resourcequotas", ""), ("limitranges", ""),
+            ("networkpolicies", "networking.k8s.io"), ("leases", "coordination.k8s.io"),
+        ]
+        .flatMap { resource, group in [("create", resource, "", group), ("patch", resource, "", group)] }
 }

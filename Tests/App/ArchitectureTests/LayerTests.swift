@@ -16,7 +16,7 @@ private let allowed: [String: Set<String>] = {
         "NIOHTTP1", "NIOWebSocket", "NIOConcurrencyHelpers", "NIOHTTPTypesHTTP1", "CZlib",
     ])
     // Engines that speak to a service over TLS: SwiftNIO, and Yams for kubeconfig files.
-    let network: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "Yams"]
+    let network: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "NIOTLS", "Yams"]
     return [
         "Libraries": ["Synchronization", "Diagrams", "CVectors"],
         "Core": system.union(["AtlasCore", "Diagrams", "Whiteboard", "Logging"]),

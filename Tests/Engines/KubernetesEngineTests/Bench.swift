@@ -97,34 +97,6 @@ struct Bench: Sendable {
     }
 }
 
-extension LabBox {
-    /// What a line of shell prints, with its status.
-    func shell(_ line: String, timeLimit: Duration = .seconds(20)) async throws -> (status: LabExit, text: String) {
-        let result = try await run(LabCommand(["/bin/bash", "-c", line], timeLimit: timeLimit))
-        return (result.exit, String(decoding: result.output + result.errors, as: UTF8.self))
-    }
-}
-
-extension LabTerminal {
-    /// Types text.
-    func type(_ text: String) async throws { try await write(Array(text.utf8)) }
-
-    /// Reads until `text` comes, or `limit` is over: all that came.
-    func read(until text: String, limit: Duration = .seconds(20)) async -> String {
-        let reading = Task {
-            var seen = ""
-            while !seen.contains(text), let bytes = await read() { seen += String(decoding: bytes, as: UTF8.self) }
-            return seen
-        }
-        let deadline = Task {
-            try await Task.sleep(for: limit)
-            reading.cancel()
-        }
-        defer { deadline.cancel() }
-        return await reading.value
-    }
-}
-
 /// Whether `condition` becomes true; looked at again and again, for at most `limit`.
 func eventually(_ limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + limit

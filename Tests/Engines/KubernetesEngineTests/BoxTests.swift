@@ -1,5 +1,6 @@
 import AtlasCore
 import AtlasPorts
+import AtlasTestKit
 import Foundation
 import Testing
 import Synchronization
@@ -106,8 +107,8 @@ import Synchronization
                 let running = Task {
                     try await box.run(LabCommand(["sh", "-c", "echo x; sleep 300"], timeLimit: .seconds(200)))
                 }
-                #expect(await eventually { pod.count == 1 })
-                try await Task.sleep(for: .milliseconds(300))
+                // Its number, which is the first thing that it prints, is on its way to the client.
+                #expect(await eventually { pod.sent.withLock { $0[ExecChannel.errors, default: 0] } > 0 })
                 bench.cluster.cutCommands()
                 let error = await #expect(throws: AtlasError.self) { try await running.value }
                 #expect(error?.code == .unavailable)

@@ -84,6 +84,24 @@ import Testing
         }
     }
 
+    @Test func `a connection that ends before the request was sent is tried again, whatever was asked`() async throws {
+        try await Bench.run { bench async throws in
+            try await Relay.run(to: bench.cluster.port) { relay in
+                var access = bench.cluster.access()
+                access.port = relay.port
+                let client = try APIClient(access) { _ in }
+                let objects = NamespaceObjects(
+                    names: bench.runtime.names,
+                    owner: "ada",
+                    settings: bench.runtime.settings
+                )
+                relay.refuse(3)
+                try await client.send(.create("/api/v1/namespaces", objects.namespace(now: bench.clock.now())))
+                #expect(bench.cluster.namespaces.count == 1)
+            }
+        }
+    }
+
     @Test(
         arguments: [
             (403, "Forbidden", AtlasError.Code.unavailable), (409, "AlreadyExists", .conflict),

@@ -1,5 +1,6 @@
 import AtlasCore
 import AtlasPorts
+import AtlasTestKit
 import Foundation
 import Testing
 import Synchronization
@@ -80,6 +81,17 @@ import Synchronization
                 // Somebody else has a share of their own.
                 try await bench.box({ $0.owner = "bob" }) { _ in }
             }
+        }
+    }
+
+    @Test func `a lab that wants more than a learner may have is told so`() async throws {
+        try await Bench.run({ $0.memoryPerLearner = 512 << 20 }) { bench async throws in
+            let error = await #expect(throws: AtlasError.self) {
+                try await bench.start { $0.limits = LabLimits(memoryBytes: 1 << 30) }
+            }
+            #expect(error?.code == .unavailable)
+            #expect(error?.message.contains("more than one learner") == true)
+            #expect(bench.cluster.podPaths == [])
         }
     }
 
@@ -210,6 +222,18 @@ import Synchronization
             }
             try await bench.box { _ in #expect(bench.cluster.podPaths.count == 1) }
             #expect(await code { _ = try await bench.start { $0.id = "not a name" } } == .invalid)
+        }
+    }
+
+    @Test func `a box that another process has is not taken from it`() async throws {
+        try await Bench.run { bench async throws in
+            let other = Bench.another(bench.client, bench.runtime.settings, bench.clock)
+            let theirs = try await other.start(LabBoxSpec(id: "one", owner: "ada"))
+            #expect(await code { _ = try await bench.start { $0.id = "one" } } == .conflict)
+            #expect(try await theirs.shell("echo well").text == "well\n")
+            // Nor is the place lost.
+            await theirs.stop()
+            try await bench.box({ $0.id = "one" }) { _ in }
         }
     }
 

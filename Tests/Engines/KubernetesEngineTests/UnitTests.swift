@@ -246,17 +246,4 @@ import Testing
         let evicted = try state("{\"phase\":\"Failed\",\"reason\":\"Evicted\",\"message\":\"low on memory\"}")
         #expect(evicted == .over(.failed("the cluster evicted the pod: low on memory")))
     }
-
-    @Test func `a value that comes late is nobody's, and others still get it`() async {
-        let promise = Promise<Int>()
-        #expect(await promise.value(within: .milliseconds(1)) == nil)
-        let waiting = Task { await promise.value(within: .seconds(20)) }
-        let cancelled = Task { await promise.value(within: .seconds(20)) }
-        cancelled.cancel()
-        #expect(await cancelled.value == nil)
-        promise.resolve(1)
-        promise.resolve(2)
-        #expect(await waiting.value == 1)
-        #expect(await promise.value() == 1)
-    }
 }

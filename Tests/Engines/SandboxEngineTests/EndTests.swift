@@ -1,5 +1,6 @@
 import AtlasCore
 import AtlasPorts
+import AtlasTestKit
 import CLabBox
 import Foundation
 import Logging

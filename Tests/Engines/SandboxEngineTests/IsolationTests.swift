@@ -1,5 +1,6 @@
 import AtlasCore
 import AtlasPorts
+import AtlasTestKit
 import Foundation
 import Testing
 

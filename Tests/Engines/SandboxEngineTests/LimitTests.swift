@@ -1,5 +1,6 @@
 import AtlasCore
 import AtlasPorts
+import AtlasTestKit
 import Testing
 
 /// What a learner's program may use up, and what it must not.

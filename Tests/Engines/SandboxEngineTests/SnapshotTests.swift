@@ -1,5 +1,6 @@
 import AtlasCore
 import AtlasPorts
+import AtlasTestKit
 import Testing
 
 /// What a learner may put into a home, and what becomes of it.

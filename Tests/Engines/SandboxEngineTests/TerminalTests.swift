@@ -1,5 +1,6 @@
 import AtlasCore
 import AtlasPorts
+import AtlasTestKit
 import Testing
 
 @Suite(.whereBoxesRun) struct TerminalTests {

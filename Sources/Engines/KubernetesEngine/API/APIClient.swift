@@ -103,9 +103,15 @@ struct APIClient: Sendable {
         let (head, body) = try parts(request, token: token)
         do {
             return try await channel.use { inbound, outbound in
-                try await outbound.write(.head(head))
-                if let body { try await outbound.write(.body(.byteBuffer(body))) }
-                try await outbound.write(.end(nil))
+                do {
+                    try await outbound.write(.head(head))
+                    if let body { try await outbound.write(.body(.byteBuffer(body))) }
+                } catch let error as ChannelError {
+                    // The connection ended first, and what came of the request is not all of it.
+                    throw APIError.connection(APIConnector.text(error), isUnsent: true)
+                }
+                // With the body's last byte the server has the whole request: it may have answered and closed by now.
+                do { try await outbound.write(.end(nil)) } catch is ChannelError {}
                 var iterator = inbound.makeAsyncIterator()
                 while let part = try await iterator.next(isolation: #isolation) {
                     guard case .head(let head) = part, head.status.code >= 200 else { continue }

@@ -12,7 +12,7 @@ struct APIConnector: Sendable {
     private let context: NIOSSLContext
     private let group: any EventLoopGroup
 
-    /// How long connecting may take.
+    /// How long connecting may take, TLS included.
     private static let connectTime = TimeAmount.seconds(10)
 
     /// - Throws: `APIError` if a certificate or key cannot be read.
@@ -37,7 +37,7 @@ struct APIConnector: Sendable {
         }
     }
 
-    /// A connection on which `configure` has put its handlers above TLS.
+    /// A connection that speaks TLS, on which `configure` has put its handlers above that.
     ///
     /// - Throws: `APIError` without a status.
     func connect<Result: Sendable>(
@@ -45,20 +45,26 @@ struct APIConnector: Sendable {
     ) async throws -> Result {
         let name = access.serverName ?? access.host
         do {
-            return try await ClientBootstrap(group: group)
+            let (secured, result) = try await ClientBootstrap(group: group)
                 .connectTimeout(Self.connectTime)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .connect(host: access.host, port: access.port) { [context] channel in
-                    channel.eventLoop.makeCompletedFuture {
+                    let secured = channel.eventLoop.makePromise(of: Void.self)
+                    let deadline = channel.eventLoop.scheduleTask(in: Self.connectTime) { channel.close(promise: nil) }
+                    secured.futureResult.whenComplete { _ in deadline.cancel() }
+                    return channel.eventLoop.makeCompletedFuture {
                         // An address cannot be asked for by name; the certificate is then held against the address.
                         let handler = try NIOSSLClientHandler(
                             context: context,
                             serverHostname: Self.isAddress(name) ? nil : name
                         )
                         try channel.pipeline.syncOperations.addHandler(handler)
+                        try channel.pipeline.syncOperations.addHandler(HandshakeWaiter(secured))
                     }
-                    .flatMap { configure(channel) }
+                    .flatMap { configure(channel) }.map { (secured.futureResult, $0) }
                 }
+            try await secured.get()
+            return result
         } catch let error as APIError {
             throw error
         } catch {

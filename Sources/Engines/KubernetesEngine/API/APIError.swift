@@ -57,6 +57,8 @@ struct APIError: Error, Sendable, CustomStringConvertible {
     var isGone: Bool { status == 410 || reason == "Expired" || reason == "Gone" }
     /// A `ResourceQuota` says no.
     var exceedsQuota: Bool { status == 403 && message.contains("exceeded quota") }
+    /// A `LimitRange` says no: one container alone wants more than is allowed.
+    var exceedsLimits: Bool { status == 403 && message.contains("usage per Container is") }
     /// A quota was just made and is not counted yet.
     var awaitsQuota: Bool { status == 403 && message.contains("status unknown for quota") }
     /// The namespace is being removed.
@@ -83,6 +85,8 @@ struct APIError: Error, Sendable, CustomStringConvertible {
                 cause: self,
                 retryAfter: .seconds(30)
             )
+        case 403 where exceedsLimits:
+            return unavailable("This lab needs more than one learner may have in this cluster.")
         case 403:
             return unavailable(
                 "The cluster forbids what the labs need. Its operator finds what Atlas must be allowed in docs/labs-kubernetes.md."

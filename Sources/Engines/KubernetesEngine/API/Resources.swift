@@ -118,6 +118,15 @@ struct Lease: Decodable, Sendable {
     var renewed: Timestamp? { spec?.renewTime.flatMap { Timestamp(iso8601: $0) } ?? metadata.created }
 }
 
+/// A quota, whose status the cluster's controller writes when it has seen it.
+struct ResourceQuota: Decodable, Sendable {
+    struct Status: Decodable, Sendable {
+        var hard: [String: String]?
+    }
+
+    var status: Status?
+}
+
 /// What `metrics.k8s.io` says of a pod.
 struct PodMetrics: Decodable, Sendable {
     struct Container: Decodable, Sendable {

@@ -123,6 +123,9 @@ final class KubernetesTerminal: LabTerminal {
 
     func ended() async -> LabExit { await exit.value() }
 
+    /// Whether nothing is taken from the connection, because too much of what came is unread.
+    var isHeldBack: Bool { state.withLock { $0.pump != nil } }
+
     /// The box is gone.
     func boxEnded() {
         state.withLock { $0.work }?.cancel()

@@ -69,6 +69,7 @@ final class PodFollower: Sendable {
 
     private struct Note {
         var exists = false
+        var isOthers = false
         var waitsFor: String?
         /// Its end is wanted from now on, and is told by `stop`.
         var isStopping = false
@@ -81,6 +82,12 @@ final class PodFollower: Sendable {
 
     /// Whether the cluster has said that there is such a pod.
     var exists: Bool { note.withLock { $0.exists } }
+
+    /// Whether another process has a pod of this name, which is not touched then.
+    var isOthers: Bool { note.withLock { $0.isOthers } }
+
+    /// Takes that another process has it.
+    func leaveToOthers() { note.withLock { $0.isOthers = true } }
 
     /// Whether it has ended.
     var isOver: Bool { end.current != nil }

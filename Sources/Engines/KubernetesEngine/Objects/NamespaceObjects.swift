@@ -30,9 +30,12 @@ struct NamespaceObjects: Sendable {
         return [
             ("/api/v1\(base)/serviceaccounts/\(Names.serviceAccount)", serviceAccount),
             ("/apis/networking.k8s.io/v1\(base)/networkpolicies/nothing", networkPolicy),
-            ("/api/v1\(base)/limitranges/each", limitRange), ("/api/v1\(base)/resourcequotas/all", quota),
+            ("/api/v1\(base)/limitranges/each", limitRange), (quotaPath, quota),
         ]
     }
+
+    /// Where the quota is.
+    var quotaPath: String { "/api/v1/namespaces/\(name)/resourcequotas/all" }
 
     private func metadata(_ name: String) -> JSON {
         ["name": .text(name), "namespace": .text(self.name), "labels": .texts(labels)]

@@ -11,7 +11,7 @@ extension FakeCluster {
         guard mayAsk(asked) else {
             return .failure(401, "Unauthorized", "Unauthorized")
         }
-        if asked.header("host") != "127.0.0.1:\(port)" {
+        if asked.header("host")?.hasPrefix("127.0.0.1:") != true {
             problem("\(asked.path): host is \(asked.header("host") ?? "-")")
         }
         return state.withLock { state in
@@ -57,7 +57,10 @@ extension FakeCluster {
                 ]
             )
         }
-        if let object = state.objects[asked.path] { return .json(200, object) }
+        if let object = state.objects[asked.path] {
+            if asked.path.contains("/resourcequotas/") { Self.count(object, asked.path, &state) }
+            return .json(200, object)
+        }
         let labels = ClusterState.labels(asked.value("labelSelector"))
         guard let kind = asked.path.split(separator: "/").last,
             ["pods", "namespaces", "leases", "configmaps"].contains(kind)
@@ -82,6 +85,14 @@ extension FakeCluster {
                 ]),
             ]
         )
+    }
+
+    /// Its controller has seen a quota that was made; whoever asked just now was a little early.
+    private static func count(_ quota: JSON, _ path: String, _ state: inout ClusterState) {
+        guard quota["status"] == nil, let hard = quota["spec"]?["hard"] else { return }
+        var counted = quota
+        counted.set("status", "hard", hard)
+        _ = state.put(counted, at: path, type: "MODIFIED")
     }
 
     // MARK: Making
@@ -110,7 +121,7 @@ extension FakeCluster {
             }
             return .failure(409, "AlreadyExists", "\(kind) \"\(name)\" already exists")
         }
-        if kind != "namespaces", let refusal = refusal(asked.path, kind, &state) { return refusal }
+        if kind != "namespaces", let refusal = refusal(object, asked.path, kind, &state) { return refusal }
         let made = state.create(object, at: path)
         if kind == "pods" { start(made, path, &state) }
         announce(&state)
@@ -118,7 +129,7 @@ extension FakeCluster {
     }
 
     /// What the admission of a namespace says against an object in it.
-    private func refusal(_ path: String, _ kind: String, _ state: inout ClusterState) -> Answer? {
+    private func refusal(_ object: JSON, _ path: String, _ kind: String, _ state: inout ClusterState) -> Answer? {
         let space = path.split(separator: "/").dropLast().joined(separator: "/")
         guard let namespace = state.objects["/" + space] else {
             return .failure(404, "NotFound", "namespaces \"\(space)\" not found")
@@ -138,6 +149,9 @@ extension FakeCluster {
             "/apis/networking.k8s.io/v1/namespaces/\(name)/networkpolicies/nothing",
         ]
         for wall in walls where state.objects[wall] == nil { problem("a pod is made before \(wall)") }
+        // As a real server: it lets such a pod through and does not count it.
+        if state.objects[walls[1]]?["status"] == nil { problem("a pod is made before its quota counts") }
+        if let refusal = Self.limitRefusal(object, state.objects[walls[2]]) { return refusal }
         if state.quotaIsLate {
             state.quotaIsLate = false
             return .failure(
@@ -156,6 +170,19 @@ extension FakeCluster {
             )
         }
         return nil
+    }
+
+    /// What a `LimitRange` says against a pod.
+    private static func limitRefusal(_ pod: JSON, _ range: JSON?) -> Answer? {
+        guard let most = range?["spec"]?["limits"]?[0]?["max"]?["memory"]?.string,
+            let wanted = pod["spec"]?["containers"]?[0]?["resources"]?["limits"]?["memory"]?.string,
+            Quantity.value(wanted) ?? 0 > Quantity.value(most) ?? 0
+        else { return nil }
+        return .failure(
+            403,
+            "Forbidden",
+            "pods \"box\" is forbidden: maximum memory usage per Container is \(most), but limit is \(wanted)"
+        )
     }
 
     /// What the scheduler and the kubelet would do.

@@ -74,14 +74,16 @@ extension FakeCluster {
         let query = parts.count > 1 ? parts[1].split(separator: "&") : []
         let pairs = query.map { pair in
             let words = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
-                String($0).removingPercentEncoding ?? ""
+                // An API server that passes a request on writes a space as `+`.
+                String($0).replacing("+", with: " ").removingPercentEncoding ?? ""
             }
             return (name: words[0], value: words.count > 1 ? words[1] : "")
         }
+        let path = String(parts.first ?? "")
         return Asked(
             method: head.method.rawValue,
-            path: String(parts.first ?? ""),
-            query: pairs,
+            path: asKubelet(path) ?? path,
+            query: asKubelet(path) == nil ? pairs : asKubelet(path, pairs),
             headers: head.headers.map { (name: $0.name, value: $0.value) },
             body: body.flatMap { $0.isEmpty ? nil : try? JSONDecoder().decode(JSON.self, from: Data($0)) }
         )
@@ -190,8 +192,8 @@ extension FakeCluster {
             try await channel.executeThenClose { inbound, outbound in
                 let reading = Task { await Self.take(inbound, process) }
                 defer { reading.cancel() }
-                async let output: Void = Self.pass(ExecChannel.output, outbound) { await process.readOutput() }
-                async let errors: Void = Self.pass(ExecChannel.errors, outbound) { await process.readErrors() }
+                async let output: Void = Self.pass(ExecChannel.output, outbound, pod) { await process.readOutput() }
+                async let errors: Void = Self.pass(ExecChannel.errors, outbound, pod) { await process.readErrors() }
                 _ = await (output, errors)
                 try await Self.send(ExecChannel.status, Self.status(await running.value), outbound)
                 try await outbound.write(WebSocketFrame(fin: true, opcode: .connectionClose, data: ByteBuffer()))
@@ -206,11 +208,13 @@ extension FakeCluster {
     private static func pass(
         _ channel: UInt8,
         _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>,
+        _ pod: FakePod,
         _ next: @Sendable () async -> [UInt8]?
     ) async {
         while let bytes = await next() {
             // Nobody reads it any more, and the program goes on.
             do { try await send(channel, bytes, outbound) } catch { continue }
+            pod.sent.withLock { $0[channel, default: 0] += bytes.count }
         }
     }
 

@@ -65,8 +65,12 @@ final class FakeCluster: Sendable {
     }
 
     /// Serves while `body` runs.
+    ///
+    /// - Parameter isKubelet: Plays the kubelet of a real API server, which asks for commands in its own way and proves itself to
+    ///   nobody here.
     static func run(
         usesToken: Bool = true,
+        isKubelet: Bool = false,
         pageSize: Int = 500,
         _ body: @escaping @Sendable (FakeCluster) async throws -> Void
     ) async throws -> [String] {
@@ -77,7 +81,7 @@ final class FakeCluster: Sendable {
             certificateChain: try NIOSSLCertificate.fromPEMBytes(certificates.server).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: certificates.serverKey, format: .pem))
         )
-        if !usesToken {
+        if !usesToken, !isKubelet {
             tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(certificates.authority))
             tls.certificateVerification = .noHostnameVerification
         }
@@ -196,6 +200,9 @@ final class FakeCluster: Sendable {
     func cutCommands() {
         for socket in sockets.withLock({ Array($0.values) }) { socket.close(promise: nil) }
     }
+
+    /// Whether a command's connection takes no more, because the client does not read.
+    var isAnyCommandHeldBack: Bool { sockets.withLock { $0.values.contains { !$0.isWritable } } }
 
     func add(_ socket: any Channel) { sockets.withLock { $0[ObjectIdentifier(socket)] = socket } }
     func remove(_ socket: any Channel) { sockets.withLock { $0[ObjectIdentifier(socket)] = nil } }

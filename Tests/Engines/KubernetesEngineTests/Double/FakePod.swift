@@ -6,6 +6,8 @@ import Synchronization
 final class FakePod: Sendable {
     let folder: String
     private let environment: [String: String]
+    /// Bytes of all commands that were handed to their connections, by channel.
+    let sent = Mutex<[UInt8: Int]>([:])
     private let processes = Mutex<[pid_t: PodProcess]>([:])
 
     init(_ object: JSON, maps: [String: JSON], folder: String) throws {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A value that comes once, and those who wait for it.
-final class Promise<Value: Sendable>: Sendable {
+public final class Promise<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
         var waiting: [Int: CheckedContinuation<Value?, Never>] = [:]
@@ -12,8 +12,11 @@ final class Promise<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    /// A promise without a value.
+    public init() {}
+
     /// Gives the value; only the first one counts.
-    func resolve(_ value: Value) {
+    public func resolve(_ value: Value) {
         let waiting = state.withLock { state -> [CheckedContinuation<Value?, Never>] in
             guard state.value == nil else { return [] }
             state.value = value
@@ -24,10 +27,10 @@ final class Promise<Value: Sendable>: Sendable {
     }
 
     /// The value, if it is there.
-    var current: Value? { state.withLock { $0.value } }
+    public var current: Value? { state.withLock { $0.value } }
 
     /// Waits for the value, at most `limit`; `nil` if it takes longer, or the task is cancelled.
-    func value(within limit: Duration) async -> Value? {
+    public func value(within limit: Duration) async -> Value? {
         let number = state.withLock { state in
             state.last += 1
             return state.last
@@ -47,8 +50,21 @@ final class Promise<Value: Sendable>: Sendable {
         }
     }
 
-    /// Waits for the value.
-    func value() async -> Value {
+    /// Waits for the value, at most `limit`; then `late` becomes the value, for all who wait.
+    public func value(
+        within limit: Duration,
+        else late: @autoclosure @escaping @Sendable () -> Value
+    ) async -> Value {
+        let deadline = Task {
+            try await Task.sleep(for: limit)
+            resolve(late())
+        }
+        defer { deadline.cancel() }
+        return await value()
+    }
+
+    /// Waits for the value, however long; cancelling does not end it.
+    public func value() async -> Value {
         // Only who waits within a limit is answered without a value.
         while true {
             let number = state.withLock { state in

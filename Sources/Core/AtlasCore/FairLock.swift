@@ -1,7 +1,10 @@
 import Synchronization
 
 /// Lets one in at a time, in the order of coming.
-final class FairLock: Sendable {
+///
+/// Unlike an actor, which takes up the next call while one waits for something, it keeps everybody else out until the work is
+/// done. It cannot be entered again from within, and who waits in line is not let go by cancelling: `work` is run all the same.
+public final class FairLock: Sendable {
     private struct State {
         var isHeld = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,8 +12,11 @@ final class FairLock: Sendable {
 
     private let state = Mutex(State())
 
+    /// A lock that nobody holds.
+    public init() {}
+
     /// Runs `work` alone.
-    func hold<Result: Sendable>(_ work: () async throws -> Result) async rethrows -> Result {
+    public func hold<Result: Sendable>(_ work: () async throws -> Result) async rethrows -> Result {
         await enter()
         defer { leave() }
         return try await work()
@@ -37,18 +43,5 @@ final class FairLock: Sendable {
             return nil
         }
         next?.resume()
-    }
-}
-
-/// Says yes once.
-final class OneTime: Sendable {
-    private let isTaken = Mutex(false)
-
-    /// True the first time.
-    func take() -> Bool {
-        isTaken.withLock { isTaken in
-            defer { isTaken = true }
-            return !isTaken
-        }
     }
 }
