@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """How long a learner waits for the first words of an answer, with no model, over GraphQL as server-sent events.
 
+    scripts/setup-realtime-tests.sh
+    scripts/setup-embedder.sh
     build/realtime/venv/bin/python benchmarks/tutor.py --atlas .build/release/atlas
 
 The server runs on one core (--core), the learners on the others. Questions come at --rate a second, each at its time whether or
@@ -91,16 +93,17 @@ def main():
     parser.add_argument("--atlas", default=".build/release/atlas")
     parser.add_argument("--rate", type=float, default=20, help="questions a second")
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--accounts", type=int, default=100)
+    parser.add_argument("--accounts", type=int, default=8, help="one address may not make many")
     parser.add_argument("--core", type=int, default=0, help="the server's core")
     parser.add_argument("--data", help="a folder to keep the vectors in, so that they are there the next time")
     options = parser.parse_args()
     with open(QUESTIONS) as file:
         questions = [json.loads(line) for line in file]
     with tempfile.TemporaryDirectory() as temporary:
+        os.makedirs(options.data or temporary, exist_ok=True)
         server = Server(options.atlas, options.data or temporary, **{"lab.runtime": "none"})
         try:
-            accounts = [Account(server, f"Learner {number}") for number in range(options.accounts)]
+            accounts = [Account(server, f"learner{number}") for number in range(options.accounts)]
             state = wait_for_vectors(server, accounts[0])
             cores = os.sched_getaffinity(0)
             for task in os.listdir(f"/proc/{server.process.pid}/task"):

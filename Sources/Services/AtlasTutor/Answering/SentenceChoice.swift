@@ -127,7 +127,7 @@ enum SubjectSentences {
         }
     }
 
-    /// With what it is about in front, as in "Cache: keeps copies." or "Without Cache: every read becomes a miss."
+    /// With what it is about in front, as in “Cache: keeps copies” or “Without Cache: every read becomes a miss”.
     private static func named(_ subject: String, _ sentence: String) -> String {
         let loss = RecordWriter.lossPrefix
         guard sentence.hasPrefix(loss) else { return "\(subject): \(lowered(sentence))" }

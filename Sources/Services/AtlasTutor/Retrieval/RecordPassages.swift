@@ -20,7 +20,8 @@ enum RecordPassages {
 
     /// The record as a whole; then, if it is longer, every two sentences that follow each other, under its title.
     static func passages(of record: TutorRecord) -> [Passage] {
-        let whole = Passage(id: record.id, text: record.searchText, digest: digest(record.digest, record), record: record)
+        let digestOfWhole = digest(record.digest, record)
+        let whole = Passage(id: record.id, text: record.searchText, digest: digestOfWhole, record: record)
         let sentences = Sentences.of(record.text)
         guard sentences.count >= fewest else { return [whole] }
         let name = record.title.components(between: " · ").first ?? record.title
