@@ -37,11 +37,13 @@ export ATLAS_TEST_INFLUX
 scripts/setup-pgvector.sh
 ATLAS_TEST_PGVECTOR=$(POSTGRES_BIN=$pgvector scripts/test-postgres.sh start "$work/pgvector")
 export ATLAS_TEST_PGVECTOR
-# The tests of the diagram library and the tutor compute without pause, and the gateway's are clients and servers; together they
-# would wait for each other too long.
-swift test --skip-build --parallel --skip "DiagramsTests|AtlasTutorTests|AtlasHTTPTests"
-swift test --skip-build --parallel --filter AtlasHTTPTests
-swift test --skip-build --parallel --filter "DiagramsTests|AtlasTutorTests"
+# Swift Testing begins all tests at once, and a thousand on two cores wait for each other until their time is over. Those that are
+# clients and servers of their own go apart, and so do the diagram library's and the tutor's, which compute without pause.
+at_once=(--parallel --experimental-maximum-parallelization-width 12)
+servers="AtlasHTTPTests|CloudEnginesTests|KubernetesEngineTests"
+swift test --skip-build "${at_once[@]}" --skip "DiagramsTests|AtlasTutorTests|$servers"
+swift test --skip-build "${at_once[@]}" --filter "$servers"
+swift test --skip-build "${at_once[@]}" --filter "DiagramsTests|AtlasTutorTests"
 
 step "Diagrams: what Atlas reads against what mermaid.js reads"
 Tests/Differential/compare.py --atlas .build/debug/atlas

@@ -98,7 +98,7 @@ struct Bench: Sendable {
 }
 
 /// Whether `condition` becomes true; looked at again and again, for at most `limit`.
-func eventually(_ limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async rethrows -> Bool {
+func eventually(_ limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
         if try await condition() { return true }

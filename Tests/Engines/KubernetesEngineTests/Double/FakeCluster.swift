@@ -201,9 +201,6 @@ final class FakeCluster: Sendable {
         for socket in sockets.withLock({ Array($0.values) }) { socket.close(promise: nil) }
     }
 
-    /// Whether a command's connection takes no more, because the client does not read.
-    var isAnyCommandHeldBack: Bool { sockets.withLock { $0.values.contains { !$0.isWritable } } }
-
     func add(_ socket: any Channel) { sockets.withLock { $0[ObjectIdentifier(socket)] = socket } }
     func remove(_ socket: any Channel) { sockets.withLock { $0[ObjectIdentifier(socket)] = nil } }
 
