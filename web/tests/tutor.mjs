@@ -339,4 +339,57 @@ await check("an answer that could not be stopped is not waited for once another 
   chat.forget();
 });
 
+const json = (data) => new Response(JSON.stringify(data), { headers: { "content-type": "application/json" } });
+const keptTurn = (clientId, more = {}) => ({ question: `${clientId}?`, intent: "ASK", nodeIds: [], itemId: null, answer: answer({ id: `answer of ${clientId}`, clientId, text: "So.", status: "COMPLETE", ...more }) });
+const keptConversation = (...turns) => json({ data: { conversation: { id: "c", title: "c", diagramId: "d", labId: null, incidentId: null, subject: "D", updatedAt: 0, turns } } });
+
+await check("what was asked or deleted in another tab is taken over on return, and only then", async () => {
+  let reply = () => keptConversation(keptTurn("one"));
+  let asked = 0;
+  globalThis.fetch = async () => ((asked += 1), reply());
+  const chat = new Chat();
+  await chat.open("c");
+  const [first] = turnsOf(chat);
+  reply = () => keptConversation(keptTurn("one"), keptTurn("two"));
+  await chat.catchUp();
+  assert.deepEqual(turnsOf(chat).map((each) => each.clientId), ["one", "two"]);
+  assert.equal(turnsOf(chat)[0], first, "what is known is not drawn anew");
+  reply = () => new Response("", { status: 500 });
+  await chat.catchUp();
+  assert.equal(turnsOf(chat).length, 2);
+  assert.equal(chat.snapshot().problem, null);
+  reply = () => json({ errors: [{ message: "There is no such conversation.", extensions: { code: "NOT_FOUND" } }] });
+  await chat.catchUp();
+  assert.deepEqual([turnsOf(chat).length, chat.snapshot().problem.code], [0, "NOT_FOUND"]);
+  chat.forget();
+  asked = 0;
+  await chat.catchUp();
+  assert.equal(asked, 0, "a conversation that has not begun is nowhere else");
+});
+
+await check("on return, what is being answered here goes on", async () => {
+  globalThis.fetch = async () => keptConversation(keptTurn("one"));
+  const chat = new Chat();
+  await chat.open("c");
+  converse((id) => stoppedAnswer(id));
+  chat.ask("second", {});
+  await until(() => turnsOf(chat).at(-1).text === "So ");
+  const before = turnsOf(chat);
+  await chat.catchUp();
+  assert.equal(turnsOf(chat), before);
+  chat.forget();
+});
+
+await check("a kept question is asked again about what was selected then", async () => {
+  globalThis.fetch = async () => keptConversation({ ...keptTurn("one", { status: "STOPPED" }), intent: "EXPLAIN", nodeIds: ["db"], itemId: "item" });
+  const chat = new Chat();
+  await chat.open("c");
+  const requests = serve([[told("FINISHED", { answer: answer({ status: "COMPLETE" }) })]]);
+  chat.retry(turnsOf(chat)[0]);
+  await until(() => requests.length === 1);
+  const { clientId: _, ...rest } = requests[0];
+  assert.deepEqual(rest, { question: "one?", context: { diagramId: "d", labId: null, incidentId: null, intent: "EXPLAIN", nodeIds: ["db"], itemId: "item", conversationId: "c" } });
+  chat.forget();
+});
+
 console.log(`${count} passed`);

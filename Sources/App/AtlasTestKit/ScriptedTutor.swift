@@ -180,7 +180,15 @@ public final class ScriptedTutor: Tutor {
             for key in kept.answers {
                 guard let writing = state.answers[key] else { continue }
                 let question = writing.question
-                turns.append(.init(question: question.text, intent: question.intent, answer: answer(writing)))
+                turns.append(
+                    .init(
+                        question: question.text,
+                        intent: question.intent,
+                        nodes: question.context.nodes,
+                        item: question.context.item,
+                        answer: answer(writing)
+                    )
+                )
             }
             return Conversation(summary: summary(kept, state), turns: turns)
         }
@@ -192,7 +200,7 @@ public final class ScriptedTutor: Tutor {
         before: ConversationID?,
         limit: Int,
         as caller: Caller
-    ) async throws -> [ConversationSummary] {
+    ) async throws -> ConversationPage {
         let user = try caller.signedIn().user
         guard (1...50).contains(limit) else { throw AtlasError(.invalid, "1 to 50.", field: "first") }
         return state.withLock { state in
@@ -201,11 +209,12 @@ public final class ScriptedTutor: Tutor {
             if let before {
                 found = found.drop { $0.id != before }.dropFirst()
             }
-            return found.filter { kept in
+            let fitting = found.filter { kept in
                 let context = kept.context
                 let ids = [context.diagram?.rawValue, context.lab?.rawValue, context.incident?.rawValue]
                 return about == nil || ids.contains(about)
-            }.prefix(limit).map { summary($0, state) }
+            }
+            return ConversationPage(found: fitting.map { summary($0, state) }, limit: limit)
         }
     }
 

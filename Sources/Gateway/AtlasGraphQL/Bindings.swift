@@ -182,6 +182,7 @@ extension Citation: GraphQLObject {}
 extension Conversation: GraphQLObject {}
 extension Conversation.Turn: GraphQLObject {}
 extension ConversationSummary: GraphQLObject {}
+extension ConversationPage: GraphQLObject {}
 extension TutorState: GraphQLObject {}
 extension AnswerEvent: GraphQLObject {}
 

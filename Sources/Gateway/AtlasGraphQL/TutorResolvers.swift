@@ -36,14 +36,12 @@ struct TutorResolvers {
             try await tutor.conversation(try arguments.conversation, as: context.caller)
         }
         query.asyncField("conversations") { [tutor] _, arguments, context -> ConversationPage in
-            let limit = arguments.optionalInt("first") ?? 20
-            let found = try await tutor.conversations(
+            try await tutor.conversations(
                 about: arguments.optionalString("about"),
                 before: arguments.optionalString("after").map { ConversationID($0) },
-                limit: limit,
+                limit: arguments.optionalInt("first") ?? 20,
                 as: context.caller
             )
-            return ConversationPage(conversations: found, cursor: found.count < limit ? nil : found.last?.id)
         }
         query.asyncField("tutorState") { [tutor] _, _, context -> TutorState in
             try await tutor.state(as: context.caller)
@@ -208,6 +206,8 @@ extension TutorResolvers {
         resolvers.type("ConversationTurn", Conversation.Turn.self) { turn in
             turn.field("question") { $0.question }
             turn.field("intent") { $0.intent }
+            turn.field("nodeIds") { $0.nodes }
+            turn.field("itemId") { $0.item?.rawValue }
             turn.field("answer") { $0.answer }
         }
     }
@@ -256,12 +256,6 @@ extension TutorResolvers {
             state.field("sharesProfile") { $0.sharesProfile }
         }
     }
-}
-
-/// Conversations, and where the next page begins.
-struct ConversationPage: GraphQLObject {
-    let conversations: [ConversationSummary]
-    let cursor: ConversationID?
 }
 
 extension AnswerEvent {

@@ -3,7 +3,7 @@ public import AtlasCore
 import AtlasPorts
 
 extension TutorService {
-    /// Conversations of one page.
+    /// Conversations of one page, at most.
     private static let page = 50
 
     /// A conversation with its turns, oldest first.
@@ -12,7 +12,13 @@ extension TutorService {
         let stored = try await needs.database.read { try ConversationRows(session: $0, user: user).conversation(id) }
         guard let stored else { throw AtlasError(.notFound, "There is no such conversation.", field: "id") }
         let turns = stored.turns.map { turn in
-            Conversation.Turn(question: turn.question, intent: turn.intent, answer: current(turn.answer, user))
+            Conversation.Turn(
+                question: turn.question,
+                intent: turn.intent,
+                nodes: turn.nodes,
+                item: turn.item,
+                answer: current(turn.answer, user)
+            )
         }
         return Conversation(summary: stored.summary, turns: turns)
     }
@@ -23,14 +29,15 @@ extension TutorService {
         before: ConversationID?,
         limit: Int,
         as caller: Caller
-    ) async throws -> [ConversationSummary] {
+    ) async throws -> ConversationPage {
         let user = try caller.signedIn().user
         guard (1...Self.page).contains(limit) else {
             throw AtlasError(.invalid, "Ask for 1 to \(Self.page) conversations.", field: "first")
         }
-        return try await needs.database.read { session in
-            try ConversationRows(session: session, user: user).summaries(about: about, before: before, limit: limit)
+        let found = try await needs.database.read { session in
+            try ConversationRows(session: session, user: user).summaries(about: about, before: before, limit: limit + 1)
         }
+        return ConversationPage(found: found, limit: limit)
     }
 
     /// Deletes a conversation and everything in it; answers that are being written in it are stopped.

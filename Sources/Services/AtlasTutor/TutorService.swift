@@ -53,10 +53,10 @@ public struct TutorService: Tutor {
     /// The channel on which changes of the catalogue are told.
     static let contentChannel = "content"
     /// What an answer may take beside the model.
-    private static let slack = Duration.seconds(60)
+    private static let slack = Duration.seconds(10)
 
     /// An answer that has been written for longer belongs to a process that is gone.
-    var longestAnswer: Duration { settings.modelTime + Self.slack }
+    var longestAnswer: Duration { (needs.model == nil ? .zero : settings.modelTime) + Self.slack }
 
     let needs: Needs
     let settings: TutorSettings

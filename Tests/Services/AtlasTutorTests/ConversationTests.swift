@@ -63,7 +63,8 @@ import Testing
             )
             #expect(await code { _ = try await bench.tutor.stop(answer.id, as: bob) } == .notFound)
             #expect(try await bench.tutor.delete(answer.conversation, as: bob) == false)
-            #expect(try await bench.tutor.conversations(about: nil, before: nil, limit: 10, as: bob).isEmpty)
+            let page = try await bench.tutor.conversations(about: nil, before: nil, limit: 10, as: bob)
+            #expect(page.conversations.isEmpty && page.cursor == nil)
             #expect(await code { try await bench.ask("Hello there", as: Caller(address: "x")) } == .unauthenticated)
             let ada = TutorBench.person()
             #expect(try await bench.tutor.rate(answer.id, isHelpful: false, comment: "no", as: ada).isHelpful == false)
@@ -83,11 +84,11 @@ import Testing
             }
             let ada = TutorBench.person()
             let first = try await bench.tutor.conversations(about: nil, before: nil, limit: 3, as: ada)
-            #expect(first.map(\.id) == [ids[4], ids[3], ids[2]])
-            let rest = try await bench.tutor.conversations(about: nil, before: ids[2], limit: 3, as: ada)
-            #expect(rest.map(\.id) == [ids[1], ids[0]])
+            #expect(first.conversations.map(\.id) == [ids[4], ids[3], ids[2]] && first.cursor == ids[2])
+            let rest = try await bench.tutor.conversations(about: nil, before: ids[2], limit: 2, as: ada)
+            #expect(rest.conversations.map(\.id) == [ids[1], ids[0]] && rest.cursor == nil, "the last, and full")
             let about = try await bench.tutor.conversations(about: "e1-cache-aside", before: nil, limit: 3, as: ada)
-            #expect(about.map(\.id) == [ids[2]])
+            #expect(about.conversations.map(\.id) == [ids[2]])
             #expect(
                 await code { _ = try await bench.tutor.conversations(about: nil, before: nil, limit: 0, as: ada) }
                     == .invalid
@@ -209,6 +210,62 @@ import Testing
             #expect(answer.status == .stopped)
             await bench.tutor.close()
             for await _ in stream {}
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `an answer whose process is gone has broken off after a moment, where no model is waited for`(
+        engine: TestEngine
+    ) async throws {
+        try await TutorBench.run(engine) { bench async throws in
+            let question = NewQuestion(clientID: "q1", text: "What is a lease for?", context: .init())
+            let now = bench.clock.now()
+            _ = try await bench.database.write { session in
+                try ConversationRows(session: session, user: UserID("ada"))
+                    .begin(question, ids: ("conversation", "question", "answer"), at: now)
+            }
+            #expect(await code { try await bench.ask("", id: "q1") } == .unavailable)
+            bench.clock.advance(by: .seconds(11))
+            #expect(try await bench.ask("", id: "q1").status == .stopped)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `with a conversation, what is being answered in it ends`(engine: TestEngine) async throws {
+        let asked = TestSignal()
+        let model = ScriptedModel { _ in
+            asked.fire()
+            return [.event(.text("The application looks first.")), .silence]
+        }
+        try await TutorBench.run(engine, .init(model: model)) { bench async throws in
+            let ada = TutorBench.person()
+            let question = NewQuestion(clientID: "q1", text: "What is a lease for?", context: Self.page)
+            var last: TutorAnswer?
+            for await event in try await bench.tutor.ask(question, as: ada) {
+                switch event {
+                case .answer(let answer) where last == nil:
+                    last = answer
+                    await asked.wait()
+                    #expect(try await bench.tutor.delete(answer.conversation, as: TutorBench.person("bob")) == false)
+                    #expect(bench.tutor.live.all.count == 1, "nobody else ends it")
+                    #expect(try await bench.tutor.delete(answer.conversation, as: ada))
+                case .finished(let answer): last = answer
+                default: break
+                }
+            }
+            #expect(last?.status == .stopped && model.endedRequests == 1)
+            #expect(try await bench.database.rows("SELECT 1 AS one FROM conversation_messages").isEmpty)
+        }
+    }
+
+    @Test func `a question keeps what it was about`() async throws {
+        try await TutorBench.run { bench async throws in
+            var context = Self.page
+            context.nodes = ["cache"]
+            context.item = ReviewItemID("e1-cache-aside/probe/none")
+            let answer = try await bench.ask("What is it for?", context)
+            let conversation = try await bench.tutor.conversation(answer.conversation, as: TutorBench.person())
+            #expect(conversation.turns.map(\.nodes) == [["cache"]] && conversation.turns.map(\.item) == [context.item])
         }
     }
 

@@ -35,7 +35,7 @@ public protocol Tutor: Sendable {
         before: ConversationID?,
         limit: Int,
         as caller: Caller
-    ) async throws -> [ConversationSummary]
+    ) async throws -> ConversationPage
 
     /// Deletes a conversation and everything in it.
     ///
@@ -354,6 +354,24 @@ public struct ConversationSummary: Sendable, Equatable {
     }
 }
 
+/// Some of the caller's conversations, the newest first.
+public struct ConversationPage: Sendable, Equatable {
+    /// Of this page.
+    public let conversations: [ConversationSummary]
+    /// After which the next page begins; `nil` where this is the last.
+    public let cursor: ConversationID?
+
+    /// A page.
+    ///
+    /// - Parameters:
+    ///   - found: One more than `limit` where there is another page.
+    ///   - limit: At least 1.
+    public init(found: [ConversationSummary], limit: Int) {
+        conversations = Array(found.prefix(limit))
+        cursor = found.count > limit ? conversations.last?.id : nil
+    }
+}
+
 /// A conversation.
 public struct Conversation: Sendable, Equatable {
     /// A question and its answer.
@@ -362,13 +380,25 @@ public struct Conversation: Sendable, Equatable {
         public let question: String
         /// What kind of help was wanted.
         public let intent: TutorIntent
+        /// What was selected in the picture.
+        public let nodes: [String]
+        /// The item whose answer was asked about.
+        public let item: ReviewItemID?
         /// What was said.
         public let answer: TutorAnswer
 
         /// A turn.
-        public init(question: String, intent: TutorIntent, answer: TutorAnswer) {
+        public init(
+            question: String,
+            intent: TutorIntent,
+            nodes: [String],
+            item: ReviewItemID?,
+            answer: TutorAnswer
+        ) {
             self.question = question
             self.intent = intent
+            self.nodes = nodes
+            self.item = item
             self.answer = answer
         }
     }

@@ -17,7 +17,7 @@ extension ConversationRows {
         guard let summary = try summaries("id = \(id)", limit: 1).first else { return nil }
         let questions = try session.rows(
             """
-            SELECT turn, content, intent FROM conversation_messages
+            SELECT turn, content, intent, node_ids, item_id FROM conversation_messages
             WHERE conversation_id = \(id) AND user_id = \(user) AND role = 'user' ORDER BY turn
             """
         )
@@ -26,6 +26,8 @@ extension ConversationRows {
             Conversation.Turn(
                 question: try row.string("content"),
                 intent: try row.optionalString("intent").flatMap(TutorIntent.init(rawValue:)) ?? .ask,
+                nodes: try Self.nodes(row),
+                item: try row.optionalString("item_id").map(ReviewItemID.init),
                 answer: answer
             )
         }
@@ -55,8 +57,7 @@ extension ConversationRows {
             """
         )
         return try rows.map { row in
-            let nodes = Data(try row.string("node_ids").utf8)
-            return ConversationSummary(
+            ConversationSummary(
                 id: ConversationID(try row.string("id")),
                 title: try row.string("title"),
                 context: TutorContext(
@@ -64,7 +65,7 @@ extension ConversationRows {
                     lab: try row.optionalString("lab_id").map(LabID.init),
                     incident: try row.optionalString("incident_id").map(IncidentID.init),
                     conversation: ConversationID(try row.string("id")),
-                    nodes: try JSONDecoder().decode([String].self, from: nodes),
+                    nodes: try Self.nodes(row),
                     item: try row.optionalString("item_id").map(ReviewItemID.init)
                 ),
                 questions: try row.int("questions"),
@@ -72,6 +73,10 @@ extension ConversationRows {
                 updatedAt: try row.timestamp("updated_at")
             )
         }
+    }
+
+    private static func nodes(_ row: Row) throws -> [String] {
+        try JSONDecoder().decode([String].self, from: Data(try row.string("node_ids").utf8))
     }
 
     private func answers(_ condition: Query) throws -> [TutorAnswer] {

@@ -56,9 +56,10 @@ struct ConversationRows {
         try session.execute(
             """
             INSERT INTO conversation_messages (id, conversation_id, user_id, turn, role, content, html, client_id, intent,
-                hint_level, abstained, unsupported, tokens, step, created_at, duration_ms)
+                node_ids, item_id, hint_level, abstained, unsupported, tokens, step, created_at, duration_ms)
             VALUES (\(ids.question), \(conversation), \(user), \(turn), 'user', \(question.text), '', \(question.clientID),
-                \(question.intent.rawValue), 0, 0, 0, 0, 0, \(at), 0)
+                \(question.intent.rawValue), \(try Self.json(question.context.nodes)), \(question.context.item),
+                0, 0, 0, 0, 0, \(at), 0)
             """
         )
         try session.execute(
@@ -134,17 +135,20 @@ struct ConversationRows {
             throw AtlasError(.tooMany, "You have \(TutorLimits.conversations) conversations; delete some first.")
         }
         let context = question.context
-        let nodes = String(decoding: try JSONEncoder().encode(context.nodes), as: UTF8.self)
         let title = String(PlainSections.onOneLine(question.text).prefix(Self.titleCharacters))
         try session.execute(
             """
             INSERT INTO conversations (id, user_id, title, diagram_id, lab_id, incident_id, node_ids, item_id, questions,
                 started_at, updated_at)
-            VALUES (\(id), \(user), \(title), \(context.diagram), \(context.lab), \(context.incident), \(nodes),
-                \(context.item), 0, \(at), \(at))
+            VALUES (\(id), \(user), \(title), \(context.diagram), \(context.lab), \(context.incident),
+                \(try Self.json(context.nodes)), \(context.item), 0, \(at), \(at))
             """
         )
         return ConversationID(id)
+    }
+
+    private static func json(_ nodes: [String]) throws -> String {
+        String(decoding: try JSONEncoder().encode(nodes), as: UTF8.self)
     }
 
     // MARK: - What a turn needs

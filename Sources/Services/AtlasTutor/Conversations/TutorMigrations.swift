@@ -4,7 +4,16 @@ public import AtlasPorts
 public enum TutorMigrations {
     /// In order.
     public static let all = [
-        Migration(owner: "tutor", number: 1, reason: "conversations, what they cite and what they cost", sql: first)
+        Migration(owner: "tutor", number: 1, reason: "conversations, what they cite and what they cost", sql: first),
+        Migration(
+            owner: "tutor",
+            number: 2,
+            reason: "what a question was about, so that it can be asked again",
+            sql: """
+                ALTER TABLE conversation_messages ADD COLUMN node_ids TEXT NOT NULL DEFAULT '[]';
+                ALTER TABLE conversation_messages ADD COLUMN item_id TEXT;
+                """
+        ),
     ]
 
     /// A turn is two messages of the same number: what the learner asked and what the tutor said.

@@ -34,6 +34,7 @@ export const ChatView = forwardRef<FieldHandle, Props>(function ChatView({ chat,
   const window = useRef<HTMLDivElement>(null);
   useImperativeHandle(handle, () => ({ focus: () => field.current?.focus() }), []);
   const isOnline = useOnline();
+  useReturn(chat);
   const { turns } = state;
   const last = turns[turns.length - 1];
   const isAnswering = last !== undefined && !last.isOver;
@@ -147,6 +148,17 @@ function Explain({ part, isBusy, onAsk }: AskingProps & { part: string; isBusy: 
       Explain “{part}”
     </button>
   );
+}
+
+/** Whoever comes back to this tab sees what was asked in another. */
+function useReturn(chat: Chat): void {
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === "visible") void chat.catchUp();
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [chat]);
 }
 
 function useOnline(): boolean {

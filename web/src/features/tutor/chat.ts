@@ -86,6 +86,32 @@ export class Chat {
     }
   }
 
+  /** Takes over what was asked or deleted in another tab meanwhile. What is being answered here is not disturbed. */
+  async catchUp(): Promise<void> {
+    const { id, isLoading } = this.state;
+    const { epoch } = this;
+    const isIdle = () => epoch === this.epoch && this.state.turns.every((turn) => turn.isOver);
+    if (id === null || isLoading || !isIdle()) return;
+    try {
+      const { conversation } = await request(ConversationOf, { id });
+      if (!isIdle()) return;
+      const here = new Map(this.state.turns.map((turn) => [turn.clientId, turn]));
+      const there = conversation.turns.map(kept);
+      const isThere = new Set(there.map((turn) => turn.clientId));
+      const turns = there.map((turn) => {
+        const known = here.get(turn.clientId);
+        return known && !known.problem ? known : turn;
+      });
+      this.become({ ...this.state, turns: [...turns, ...this.state.turns.filter((turn) => !isThere.has(turn.clientId))], problem: null });
+      const last = turns[turns.length - 1];
+      if (last && !last.isOver) this.follow(last);
+    } catch (error) {
+      const problem = problemOf(error);
+      // Of what else may go wrong, the next question tells.
+      if (isIdle() && problem.code === "NOT_FOUND") this.become({ ...blank, id, problem });
+    }
+  }
+
   /** Begins anew; what was said is kept by the server. */
   forget(): void {
     this.begin(blank);

@@ -110,6 +110,8 @@ export interface ConversationOfResult {
     readonly turns: readonly ({
       readonly question: string;
       readonly intent: TutorIntent;
+      readonly nodeIds: readonly string[];
+      readonly itemId: string | null;
       readonly answer: {
         readonly id: string;
         readonly clientId: string;
@@ -148,7 +150,7 @@ export type ConversationOfVariables = {
   readonly id: string;
 };
 
-export const ConversationOf = "query ConversationOf($id:ID!){conversation(conversationId:$id){id title diagramId labId incidentId subject updatedAt turns{question intent answer{...Said}}}}fragment Said on Answer{id clientId conversationId text html abstained hintLevel move status unsupported writer note tokens helpful createdAt milliseconds citations{...Cited}}fragment Cited on Citation{number record title diagramId nodeId edgeId incidentId labId line quote}" as Document<ConversationOfResult, ConversationOfVariables>;
+export const ConversationOf = "query ConversationOf($id:ID!){conversation(conversationId:$id){id title diagramId labId incidentId subject updatedAt turns{question intent nodeIds itemId answer{...Said}}}}fragment Said on Answer{id clientId conversationId text html abstained hintLevel move status unsupported writer note tokens helpful createdAt milliseconds citations{...Cited}}fragment Cited on Citation{number record title diagramId nodeId edgeId incidentId labId line quote}" as Document<ConversationOfResult, ConversationOfVariables>;
 
 export interface StopAnswerResult {
   readonly stopAnswer: {

@@ -35,8 +35,8 @@ export function begun(clientId: string, question: string, context: ContextInput)
 }
 
 /** A turn as it was kept. One that is being written may be followed by its `clientId`. */
-export function kept({ question, intent, answer }: ConversationOfResult["conversation"]["turns"][number]): Turn {
-  return applied(begun(answer.clientId, question, { intent, conversationId: answer.conversationId }), {
+export function kept({ question, intent, nodeIds, itemId, answer }: ConversationOfResult["conversation"]["turns"][number]): Turn {
+  return applied(begun(answer.clientId, question, { intent, nodeIds, itemId, conversationId: answer.conversationId }), {
     kind: answer.status === "WRITING" ? "ANSWER" : "FINISHED",
     answer,
     text: null,
