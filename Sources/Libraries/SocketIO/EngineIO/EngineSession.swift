@@ -23,6 +23,8 @@ public struct EngineSession: Sendable {
         case refuse(EngineError)
         /// Send a text frame.
         case sendText(Socket, [UInt8])
+        /// Send a heartbeat over the WebSocket in use.
+        case ping
         /// Send what was kept for a client that polled.
         case sendMessages([EngineMessage])
         /// The second WebSocket is in use from now on.
@@ -101,7 +103,7 @@ public struct EngineSession: Sendable {
         self.id = id
         self.transport = transport
         self.settings = settings
-        heartbeat = now &+ settings.pingInterval
+        heartbeat = Self.later(now, by: settings.pingInterval)
     }
 
     /// The packet that opens the session, its type first.
@@ -252,7 +254,7 @@ public struct EngineSession: Sendable {
         for queued in queue {
             switch queued {
             case .message(let message): messages.append(message)
-            case .ping: actions.append(.sendText(.main, [UInt8(ascii: "2")]))
+            case .ping: actions.append(.ping)
             }
         }
         (queue, queuedBytes) = ([], 0)
@@ -314,7 +316,15 @@ public struct EngineSession: Sendable {
     private mutating func pong(_ now: UInt64) {
         guard state == .open else { return }
         awaitsPong = false
-        heartbeat = now &+ settings.pingInterval
+        heartbeat = Self.later(now, by: settings.pingInterval)
+    }
+
+    /// A moment after this time, up to a hundredth of it late: many sessions then have their heartbeats at once, and
+    /// waking up for each costs more than the heartbeat.
+    private static func later(_ now: UInt64, by time: UInt64) -> UInt64 {
+        let grain = max(1, time / 100)
+        let moment = now &+ time &+ (grain - 1)
+        return moment - moment % grain
     }
 
     /// Does what is due.
@@ -330,8 +340,8 @@ public struct EngineSession: Sendable {
         guard now >= heartbeat else { return actions }
         guard !awaitsPong else { return actions + end(.pingTimeout) }
         awaitsPong = true
-        heartbeat = now &+ settings.pingTimeout
-        guard transport == .polling else { return actions + [.sendText(.main, [UInt8(ascii: "2")])] }
+        heartbeat = Self.later(now, by: settings.pingTimeout)
+        guard transport == .polling else { return actions + [.ping] }
         queue.append(.ping)
         return actions + flush()
     }

@@ -12,6 +12,8 @@ struct SentenceChoice {
     static let recordShare: Float = 0.55
     /// A sentence must reach this share of the best one's value.
     static let cut: Float = 0.45
+    /// Added to the cause of an incident for whoever asks why.
+    static let causeBoost: Float = 0.3
     /// A sentence of fewer words says little.
     static let shortWords = 4
 
@@ -19,6 +21,8 @@ struct SentenceChoice {
         let unit: AnswerUnit
         let stems: Set<String>
         let value: Float
+        /// The diagram, incident or lab that says it.
+        let page: String
         /// What it is, how it works, what breaks.
         let stage: Int
         let rank: Int
@@ -50,37 +54,54 @@ struct SentenceChoice {
         return Self.relevance * candidate.value - (1 - Self.relevance) * overlap
     }
 
+    /// A page at a time: first the one that the learner looks at, then those that say the best.
     private func inOrder(_ chosen: [Candidate]) -> [AnswerUnit] {
-        let sorted = chosen.sorted { ($0.stage, $0.rank, $0.position) < ($1.stage, $1.rank, $1.position) }
-        var previous: Int?
-        return sorted.map { candidate in
-            var unit = candidate.unit
-            unit.startsParagraph = previous.map { $0 != candidate.stage } ?? false
-            previous = candidate.stage
-            return unit
+        let best = Dictionary(chosen.map { ($0.page, $0.value) }, uniquingKeysWith: max)
+        let pages = best.sorted { left, right in
+            let isSeen = (plan.gaze.contents.contains(left.key), plan.gaze.contents.contains(right.key))
+            return isSeen.0 == isSeen.1 ? (left.value, right.key) > (right.value, left.key) : isSeen.0
         }
+        var units: [AnswerUnit] = []
+        for (page, _) in pages {
+            let said = chosen.filter { $0.page == page }
+                .sorted { ($0.stage, $0.rank, $0.position) < ($1.stage, $1.rank, $1.position) }
+            var previous: Int?
+            for candidate in said {
+                var unit = candidate.unit
+                unit.startsParagraph = !units.isEmpty && previous != candidate.stage
+                previous = candidate.stage
+                units.append(unit)
+            }
+        }
+        return units
     }
 
     private func candidates() -> [Candidate] {
         let asked = Set(QuestionWords.stems(plan.question))
         let like = Set(QuestionWords.likeStems(plan.question))
+        let asks = Asks(plan.question)
         let all = asked.reduce(0) { $0 + plan.index.weight(of: $1) }
         let top = plan.findings.records.first?.score ?? 0
         guard top > 0 else { return [] }
         var found: [Candidate] = []
         for (rank, hit) in plan.findings.records.filter({ $0.record.isFindable }).prefix(Self.records).enumerated() {
             for (position, sentence) in SubjectSentences.of(hit.record).enumerated() {
-                let stems = Set(QuestionWords.stems(sentence.unit.text))
+                let stems = Set(QuestionWords.stems(sentence.isAside ? sentence.words : sentence.unit.text))
                 guard stems.count >= Self.shortWords || hit.record.kind == .node else { continue }
                 let own = asked.intersection(stems).reduce(0) { $0 + plan.index.weight(of: $1) }
                 let near = like.intersection(stems).reduce(0) { $0 + plan.index.weight(of: $1) }
+                guard !sentence.isAside || (own > 0 && (asks.forTime || hit.record.place.kind != .incident)) else {
+                    continue
+                }
                 let words = all > 0 ? min((own + 0.4 * near) / all, 1) : 0
-                let value = (1 - Self.recordShare) * words + Self.recordShare * hit.score / top
+                let reason = asks.forReason && hit.record.kind == .cause ? Self.causeBoost : 0
+                let value = (1 - Self.recordShare) * words + Self.recordShare * hit.score / top + reason
                 found.append(
                     Candidate(
                         unit: sentence.unit,
                         stems: stems,
                         value: value,
+                        page: hit.record.place.content,
                         stage: sentence.stage,
                         rank: rank,
                         position: position
@@ -100,6 +121,18 @@ struct SentenceChoice {
     }
 }
 
+/// What a question wants to know, by the words of asking that name no subject.
+private struct Asks {
+    let forReason: Bool
+    let forTime: Bool
+
+    init(_ question: String) {
+        let words = Set(question.lowercased().split { !$0.isLetter }.map(String.init))
+        forReason = !words.isDisjoint(with: ["why", "cause", "caused", "causes", "reason"])
+        forTime = !words.isDisjoint(with: ["when", "long", "last", "lasted", "date", "duration", "year", "day"])
+    }
+}
+
 /// The sentences of a record as they can stand alone: with their subject in front, or with what they point back to.
 enum SubjectSentences {
     /// Words at the beginning of a sentence that point back.
@@ -108,22 +141,37 @@ enum SubjectSentences {
         "but", "so", "and", "then", "such", "hence", "otherwise", "instead", "also", "either", "meanwhile",
     ]
 
-    static func of(_ record: TutorRecord) -> [(unit: AnswerUnit, stage: Int)] {
+    /// A sentence of a record.
+    struct Sentence {
+        let unit: AnswerUnit
+        /// What it is, how it works, what breaks.
+        let stage: Int
+        /// Whether it only counts or measures its page, and says nothing unless that was asked for.
+        let isAside: Bool
+        /// Its words without what was put in front.
+        let words: String
+    }
+
+    static func of(_ record: TutorRecord) -> [Sentence] {
         let ranges = Sentences.ranges(in: record.text)
-        return ranges.enumerated().map { number, range -> (unit: AnswerUnit, stage: Int) in
+        let asides = record.kind == .about ? record.text.firstIndex(of: "\n") : nil
+        return ranges.enumerated().map { number, range -> Sentence in
             let sentence = String(record.text[range])
-            let stage = stage(record, number)
+            func said(_ text: String, quoting quote: String) -> Sentence {
+                Sentence(
+                    unit: AnswerUnit(text: PlainMarkdown.of(text), supports: [.init(record: record, quote: quote)]),
+                    stage: stage(record, number),
+                    isAside: asides.map { range.lowerBound > $0 } ?? false,
+                    words: quote
+                )
+            }
             if pointsBack(sentence), record.kind == .section || record.kind == .about, number > 0 {
                 let before = ranges[number - 1]
                 let both = String(record.text[before.lowerBound..<range.upperBound])
-                if !both.contains("\n"), !pointsBack(String(record.text[before])) {
-                    return (
-                        AnswerUnit(text: PlainMarkdown.of(both), supports: [.init(record: record, quote: both)]), stage
-                    )
-                }
+                if !both.contains("\n"), !pointsBack(String(record.text[before])) { return said(both, quoting: both) }
             }
             let text = needsSubject(record, sentence) ? named(record.subject, sentence) : sentence
-            return (AnswerUnit(text: PlainMarkdown.of(text), supports: [.init(record: record, quote: sentence)]), stage)
+            return said(text, quoting: sentence)
         }
     }
 
