@@ -202,4 +202,13 @@ import Testing
                 == [#"{"id":1,"ok":true,"printed":"\"\"\"x\\\"\"\"\#u{301}y\"\"\""}"#]
         )
     }
+
+    @Test func `arguments that only look the same differ`() {
+        let schema = "type Query { find(text: String): Int }"
+        let line = answers(
+            #"{"id":1,"kind":"validate","schema":"\#(schema)","#
+                + #""document":"{ find(text: \"\u00e9\") find(text: \"e\u0301\") }"}"#
+        )[0]
+        #expect(line.contains("they have differing arguments"))
+    }
 }

@@ -10,6 +10,8 @@ final class CheckedDocument: Sendable {
     /// Whether it has `@defer` or `@stream`, and the engine knows them.
     let usesParts: Bool
 
+    private let isASCII: Bool
+
     /// The variables that decide about `@skip` and `@include`, and about `@defer` and `@stream`.
     private let conditions: [Name]
     private let plans = Mutex<[PlanKey: OperationPlan]>([:])
@@ -47,6 +49,7 @@ final class CheckedDocument: Sendable {
         }
         self.conditions = conditions
         self.usesParts = usesParts
+        isASCII = document.source.allSatisfy { $0 < 0x80 }
     }
 
     private func key(_ operation: Int, _ variables: VariableValues, _ inParts: Bool) -> PlanKey {
@@ -70,6 +73,14 @@ final class CheckedDocument: Sendable {
             if plans.count >= Self.planLimit { plans.removeAll() }
             plans[key] = plan
         }
+    }
+
+    /// Whether this is the document of a text, byte by byte.
+    ///
+    /// `String` counts texts as equal that only look the same, such as an accented letter and a letter with an accent.
+    /// What is equal to ASCII and no longer is ASCII too.
+    func isRead(from source: String) -> Bool {
+        source.utf8.count == document.length && (isASCII || document.source.starts(with: source.utf8))
     }
 
     /// About how many bytes the document takes.
@@ -99,9 +110,11 @@ final class DocumentCache: Sendable {
     subscript(source: String) -> CheckedDocument? {
         state.withLock { state in
             guard let index = state.entries.index(forKey: source) else { return nil }
+            let document = state.entries.values[index].document
+            guard document.isRead(from: source) else { return nil }
             state.clock += 1
             state.entries.values[index].lastUse = state.clock
-            return state.entries.values[index].document
+            return document
         }
     }
 
