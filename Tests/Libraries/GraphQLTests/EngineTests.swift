@@ -131,4 +131,17 @@ import Testing
             }
         }
     }
+
+    @Test func `a condition that is null is refused whatever was asked before`() async throws {
+        let engine = try engine()
+        let query = "query ($no: Boolean = true) { hero { id name @skip(if: $no) } }"
+        func answer(_ variables: Value) async -> String {
+            await engine.execute(Request(query: query, variables: variables), context: StarWars.World()).text
+        }
+        let refused = await answer(["no": .null])
+        #expect(refused.contains(#"Argument \"if\" of non-null type \"Boolean!\" must not be null."#))
+        #expect(await answer(["no": false]).contains("name"))
+        #expect(await answer(["no": .null]) == refused)
+        #expect(await answer([:]) == #"{"data":{"hero":{"id":"1000"}}}"#)
+    }
 }

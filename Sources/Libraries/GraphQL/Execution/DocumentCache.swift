@@ -21,8 +21,21 @@ final class CheckedDocument: Sendable {
 
     private struct PlanKey: Hashable {
         let operation: Int
-        let conditions: [Bool?]
+        let conditions: [Condition]
         let inParts: Bool
+    }
+
+    /// What a variable says; with null there may be no plan although there is one with `no`.
+    private enum Condition {
+        case absent, null, no, yes
+
+        init(_ value: Value?) {
+            switch value {
+            case nil: self = .absent
+            case .null?: self = .null
+            case .some(let value): self = value == .bool(true) ? .yes : .no
+            }
+        }
     }
 
     init(_ document: Document, mayUseParts: Bool = false) {
@@ -55,7 +68,7 @@ final class CheckedDocument: Sendable {
     private func key(_ operation: Int, _ variables: VariableValues, _ inParts: Bool) -> PlanKey {
         PlanKey(
             operation: operation,
-            conditions: conditions.map { variables[$0] == .bool(true) ? true : variables[$0] == nil ? nil : false },
+            conditions: conditions.map { Condition(variables[$0]) },
             inParts: inParts
         )
     }
