@@ -211,4 +211,13 @@ import Testing
         )[0]
         #expect(line.contains("they have differing arguments"))
     }
+
+    @Test func `a subscription's fragments may lead as far as they like`() {
+        let chain = (0..<6_000).map { "fragment F\($0) on S{...F\($0 + 1)}" }.joined() + "fragment F6000 on S{a b}"
+        let schema = "type Query { a: Int } type S { a: Int b: Int } schema { query: Query subscription: S }"
+        let line = answers(
+            #"{"id":1,"kind":"validate","schema":"\#(schema)","document":"subscription{...F0}\#(chain)"}"#
+        )[0]
+        #expect(line.contains("must select only one top level field."))
+    }
 }

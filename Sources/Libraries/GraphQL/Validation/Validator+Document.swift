@@ -131,7 +131,9 @@ extension Validator {
             fragmentNames[node.name.id] = node.name
         }
         for cycle in cycleSearch.cycles(from: node, document, fragments) {
-            let via = cycle.dropLast().map { "\"\(text(document.spreads[$0].name))\"" }.joined(separator: ", ")
+            // So many names are longer than what is shown of them.
+            let via = cycle.dropLast().prefix(300).map { "\"\(text(document.spreads[$0].name))\"" }
+                .joined(separator: ", ")
             let name = cycle.last.map { text(document.spreads[$0].name) } ?? ""
             try report(
                 "Cannot spread fragment \"\(name)\" within itself" + (via.isEmpty ? "." : " via \(Parser.cut(via))."),
