@@ -18,6 +18,7 @@ struct ProgressResolvers {
             mutation.asyncField("completeDiagram") { _, arguments, context -> ProgressView in
                 let diagram = DiagramID(try arguments.string("diagramId"))
                 let completions = try await progress.complete(diagram, as: context.caller)
+                context.forgetCompletions()
                 return ProgressView(
                     user: try context.caller.signedIn().user,
                     completions: completions,
@@ -28,8 +29,10 @@ struct ProgressResolvers {
         resolvers.subscription { [self] subscription in
             subscription.field("progressUpdated") { arguments, context in
                 let user = UserID(try arguments.string("userId"))
-                return try await progress.changes(of: user, as: context.caller)
-                    .map { _ in try await view(of: user, context: context) }
+                return try await progress.changes(of: user, as: context.caller).map { _ in
+                    context.forgetCompletions()
+                    return try await view(of: user, context: context)
+                }
             }
         }
         bindTypes(&resolvers)

@@ -45,7 +45,8 @@ public final class RequestContext: Sendable {
     /// What the answer must do to the refresh cookie; `nil` to leave it alone.
     public var cookieChange: CookieChange? { change.withLock { $0 } }
 
-    /// The caller's completed diagrams, asked for once per request however many diagrams want to know; `nil` for a visitor.
+    /// The caller's completed diagrams, asked for once however many diagrams want to know, until one more is completed;
+    /// `nil` for a visitor.
     func completedDiagrams(_ progress: any ProgressTracking) async throws -> Set<DiagramID>? {
         guard let user = caller.account?.user else { return nil }
         let caller = caller
@@ -63,6 +64,11 @@ public final class RequestContext: Sendable {
         } onCancel: {
             task.cancel()
         }
+    }
+
+    /// Forgets which diagrams the caller has completed, because that has changed.
+    func forgetCompletions() {
+        completed.withLock { $0 = nil }
     }
 
     /// What belongs to the groups of this request, asked for once for all of them.

@@ -1,6 +1,11 @@
+import AtlasAPI
 import AtlasCore
+import AtlasGraphQL
 import AtlasTestKit
+import GraphQL
 import Testing
+
+@testable import AtlasApp
 
 @Suite struct ProgressTests {
     private let progress =
@@ -40,6 +45,27 @@ import Testing
             let complete = "mutation($d: ID!) { completeDiagram(diagramId: $d) { completedCount } }"
             #expect(try await atlas.ask(complete, ["d": "e1-cache-aside"]).codes == ["UNAUTHENTICATED"])
             #expect(try await atlas.ask(complete, ["d": "no-such"], token: adas).codes == ["NOT_FOUND"])
+        }
+    }
+
+    @Test func `what a request completes is completed for what follows in the same request`() async throws {
+        try await TestAtlas.run { atlas in
+            let (_, token) = try await atlas.register("ada@example.org")
+            // The operations of a batch share a context, as the results of a subscription do.
+            let context = RequestContext(
+                caller: Caller(account: try await atlas.atlas.auth.verify(token)),
+                device: "test",
+                requestID: "test",
+                refreshCookie: nil
+            )
+            let read = "{ diagram(id: \"e1-cache-aside\") { completed } }"
+            let complete = "mutation { completeDiagram(diagramId: \"e1-cache-aside\") { completedCount } }"
+            var texts: [String] = []
+            for query in [read, complete, read] {
+                texts.append(await atlas.atlas.graphQL.execute(Request(query: query), context: context).text)
+            }
+            #expect(texts[0] == #"{"data":{"diagram":{"completed":false}}}"#)
+            #expect(texts[2] == #"{"data":{"diagram":{"completed":true}}}"#)
         }
     }
 }

@@ -115,4 +115,23 @@ import Testing
         let rest = await taken.withLockedValue { $0 }?.untilClosed() ?? []
         #expect(String(decoding: rest, as: UTF8.self).hasSuffix("event: complete\ndata: \n\n"))
     }
+
+    @Test func `an operation counts once, and before its document is read`() async throws {
+        let counts = NIOLockedValueBox<[Int]>([])
+        let admit: @Sendable (Caller, String, Int) async -> RateDecision = { _, _, count in
+            counts.withLockedValue { $0.append(count) }
+            return counts.withLockedValue { $0.count } <= 2 ? .admit(nil) : .refuse(retryAfter: .seconds(7))
+        }
+        try await TestServer.run(parts: { $0.admit = admit }) { server async throws in
+            #expect(try await all(server, post("{hello}")).contains("{\"hello\":\"world\"}"))
+            #expect(counts.withLockedValue { $0 } == [1])
+            let events = ["accept": "text/event-stream"]
+            let mutation = "/graphql?query=mutation%7Bbump%7D"
+            #expect(try await server.request("GET", mutation, events).status == 405)
+            let refused = try await server.request("GET", mutation, events)
+            #expect(refused.status == 429)
+            #expect(refused["retry-after"] == "7")
+            #expect(counts.withLockedValue { $0 } == [1, 1, 1])
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import AtlasHTTP
+import NIOConcurrencyHelpers
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct WebSocketTests {
@@ -223,6 +224,26 @@ import Testing
             #expect(try await wire.frame().closeCode == 1_001)
             try await wire.send(Frame.close(1_001))
             await wire.untilClosed()
+        }
+    }
+
+    @Test func `a client that takes no answers is not read any further`() async throws {
+        let acceptor = EchoAcceptor()
+        try await run(configure: { $0.limits.bufferedAnswerBytes = 100_000 }, acceptor: acceptor) { server in
+            let wire = try await open(server)
+            try await wire.stopReading()
+            // Far more than the buffers of both systems hold.
+            let frame = Frame.bytes(Frame.binary, [UInt8](repeating: 7, count: 60_000))
+            let frames = repeatElement(frame, count: 400).reduce(into: [UInt8]()) { $0 += $1 }
+            let sent = Task { await wire.offer(frames) }
+            await acceptor.isStuck.wait()
+            // Time in which the server could read on.
+            for _ in 0..<20 { #expect(try await server.request("GET", "/health/live").status == 200) }
+            try await wire.startReading()
+            // All of them come back, each with a head of four bytes.
+            #expect(try await wire.bytes(400 * 60_004).suffix(60_000).allSatisfy { $0 == 7 })
+            await sent.value
+            #expect(acceptor.mostUnsent.withLockedValue { $0 } < 2_000_000)
         }
     }
 }

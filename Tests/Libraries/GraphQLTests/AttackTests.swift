@@ -268,4 +268,46 @@ import Testing
         #expect(try await refuse(query, ["n": 20]) == ["The operation costs 3368420, more than the 50000 allowed."])
         #expect(try await refuse(query, ["n": 2_147_483_647])[0].hasPrefix("The operation costs 9223372036854775807"))
     }
+
+    @Test func `circles that share their way are reported briefly`() async throws {
+        let count = 1_200
+        let circles = (0..<count).map { "fragment F\($0) on Query { ...F\(($0 + 1) % count) ...F0 } " }.joined()
+        // No operation uses them, so that no limit of depth stops them before they are looked at.
+        let response = await (try #require(Self.engine)).execute(Request(query: "{ find } " + circles), context: ())
+        #expect(response.text.hasPrefix(#"{"errors":[{"message":"Cannot spread fragment \"F0\" within itself via"#))
+        #expect(response.body.count < 500_000)
+    }
+
+    @Test func `an error names few of the places where its field is selected`() async throws {
+        var resolvers = Resolvers<Void>()
+        resolvers.type("Item", Node.self) { fields in
+            fields.field("secret") { _ -> String? in throw GraphQLError("no") }
+        }
+        resolvers.query { $0.field("items") { _ in [Node](repeating: Node(), count: 1_000) } }
+        let sdl = "type Query { items: [Item!]! } type Item { secret: String }"
+        let engine = try Engine(sdl: sdl, resolvers: resolvers)
+        let request = Request(query: "{ items { " + repeated("secret ", 10_000) + "} }")
+        let response = await engine.execute(request, context: ())
+        #expect(response.hasErrors)
+        #expect(response.body.count < 500_000)
+    }
+
+    @Test func `operations that share a large fragment cost no more than their length`() async throws {
+        let operations = (0..<400).map { "query Q\($0)($v: Int) { node { ...F } } " }.joined()
+        let fragment = "fragment F on Node { " + repeated("nodes(first: $v) { id } ", 850) + "}"
+        let errors = try await refuse(operations + fragment)
+        #expect(errors == ["The document has too many fields that may have to be merged."])
+    }
+
+    @Test func `thousands of unknown fragments beside a conflict are reported briefly`() async throws {
+        let spreads = (0..<7_000).map { "...F\($0) " }.joined()
+        let errors = try await refuse("{ find find: __typename \(spreads) }")
+        #expect(errors.count == 101 && errors[0].hasPrefix("Fields \"find\" conflict"))
+    }
+
+    @Test func `a text of one character with many marks is cut`() async throws {
+        let marks = repeated("\u{301}", 400_000)
+        #expect(try await refuse("{ find(list: \"a\(marks)\") }")[0].utf8.count < 2_000)
+        #expect(try await refuse("{ find \"a\(marks)\" }")[0].utf8.count < 2_000)
+    }
 }

@@ -165,4 +165,59 @@ import Testing
         #expect(lines[0].contains("within itself"))
         #expect(lines[1] == #"{"id":2,"result":{"data":{"a":1}}}"#)
     }
+
+    @Test func `definitions in an executable document are checked like those of a schema`() {
+        let sdl = "{ count } type A implements B { a(x: Int = {y: 1, y: 2}): C } union U = D schema { query: E }"
+        let lines = answers(
+            Self.schemas,
+            #"{"id":1,"kind":"validate","schema":"pets","document":"\#(sdl)"}"#
+        )
+        for name in ["B", "C", "D", "E"] { #expect(lines[0].contains(#"Unknown type \"\#(name)\"."#)) }
+        #expect(lines[0].contains(#"There can be only one input field named \"y\"."#))
+    }
+
+    @Test func `what cannot be a token is reported before an unknown kind of operation`() {
+        let lines = answers(
+            #"{"id":1,"kind":"parse","text":"schema { foo ? }"}"#,
+            #"{"id":2,"kind":"parse","text":"schema { foo: Q }"}"#,
+            #"{"id":3,"kind":"parse","text":"schema { 1 }"}"#
+        )
+        #expect(lines[0].contains(#"Unexpected character: \"?\".","locations":[[1,14]]"#))
+        #expect(lines[1].contains(#"Unexpected Name \"foo\".","locations":[[1,10]]"#))
+        #expect(lines[2].contains(#"Expected Name, found Int \"1\".","locations":[[1,10]]"#))
+    }
+
+    @Test func `a reason that is left out is the usual one, whoever defines the directive`() {
+        let sdl =
+            "directive @deprecated(reason: String) on FIELD_DEFINITION "
+            + #"type Query { a: Int @deprecated b: Int @deprecated(reason: \"x\") c: Int @deprecated(reason: null) }"#
+        let line = answers(#"{"id":1,"kind":"sdl","sdl":"\#(sdl)"}"#)[0]
+        #expect(line.contains(#"a: Int @deprecated\n  b: Int @deprecated(reason: \"x\")\n  c: Int\n}"#))
+    }
+
+    @Test func `quotes with marks above them are escaped in block strings`() {
+        let text = #""\"\"\"x\\\"\"\"\u0301y\"\"\"""#
+        #expect(
+            answers(#"{"id":1,"kind":"parse","entry":"value","text":\#(text)}"#)
+                == [#"{"id":1,"ok":true,"printed":"\"\"\"x\\\"\"\"\#u{301}y\"\"\""}"#]
+        )
+    }
+
+    @Test func `arguments that only look the same differ`() {
+        let schema = "type Query { find(text: String): Int }"
+        let line = answers(
+            #"{"id":1,"kind":"validate","schema":"\#(schema)","#
+                + #""document":"{ find(text: \"\u00e9\") find(text: \"e\u0301\") }"}"#
+        )[0]
+        #expect(line.contains("they have differing arguments"))
+    }
+
+    @Test func `a subscription's fragments may lead as far as they like`() {
+        let chain = (0..<6_000).map { "fragment F\($0) on S{...F\($0 + 1)}" }.joined() + "fragment F6000 on S{a b}"
+        let schema = "type Query { a: Int } type S { a: Int b: Int } schema { query: Query subscription: S }"
+        let line = answers(
+            #"{"id":1,"kind":"validate","schema":"\#(schema)","document":"subscription{...F0}\#(chain)"}"#
+        )[0]
+        #expect(line.contains("must select only one top level field."))
+    }
 }

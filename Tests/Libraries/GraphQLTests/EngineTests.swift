@@ -116,4 +116,32 @@ import Testing
         #expect(refused.text.contains(#""extensions":{"code":"invalid"}"#))
         #expect(refused.operationKind == .query)
     }
+
+    @Test func `documents that only look the same have answers of their own`() async throws {
+        var resolvers = Resolvers<Void>()
+        resolvers.query { query in
+            query.field("echo") { _, arguments, _ in try arguments.string("text") }
+        }
+        let engine = try Engine(sdl: "type Query { echo(text: String!): String! }", resolvers: resolvers)
+        // A letter with its accent and a letter before one; the sign of kelvin and a K; two accents in either order.
+        for texts in [["\u{E9}", "e\u{301}"], ["\u{212A}", "K"], ["q\u{307}\u{323}", "q\u{323}\u{307}"]] {
+            for text in texts + texts {
+                let response = await engine.execute(Request(query: "{ echo(text: \"\(text)\") }"), context: ())
+                #expect(response.body == Array(#"{"data":{"echo":"\#(text)"}}"#.utf8))
+            }
+        }
+    }
+
+    @Test func `a condition that is null is refused whatever was asked before`() async throws {
+        let engine = try engine()
+        let query = "query ($no: Boolean = true) { hero { id name @skip(if: $no) } }"
+        func answer(_ variables: Value) async -> String {
+            await engine.execute(Request(query: query, variables: variables), context: StarWars.World()).text
+        }
+        let refused = await answer(["no": .null])
+        #expect(refused.contains(#"Argument \"if\" of non-null type \"Boolean!\" must not be null."#))
+        #expect(await answer(["no": false]).contains("name"))
+        #expect(await answer(["no": .null]) == refused)
+        #expect(await answer([:]) == #"{"data":{"hero":{"id":"1000"}}}"#)
+    }
 }

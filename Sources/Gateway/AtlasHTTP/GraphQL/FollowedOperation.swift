@@ -29,21 +29,37 @@ struct FollowedOperation: Sendable {
     /// Looks whether the caller's session still counts, before each result; `nil` for a visitor.
     let check: (@Sendable () async -> Caller?)?
 
+    /// Follows an operation that the quota admits.
+    ///
     /// - Parameter deliver: Takes each event; after `false` nothing more is wanted.
     func follow(
         _ operation: GraphQLOperation,
         _ documents: PersistedDocuments,
         _ deliver: @escaping @Sendable (Event) async -> Bool
     ) async {
+        if case .refuse(let wait) = await parts.admit(caller, client.address, 1) {
+            await refuse(.tooMany(retryAfter: wait), deliver)
+        } else {
+            await follow(admitted: operation, documents, deliver)
+        }
+    }
+
+    /// Follows an operation that is counted against the quota already.
+    func follow(
+        admitted operation: GraphQLOperation,
+        _ documents: PersistedDocuments,
+        _ deliver: @escaping @Sendable (Event) async -> Bool
+    ) async {
         do throws(GraphQLRefusal) {
-            if case .refuse(let wait) = await parts.admit(caller, client.address, 1) {
-                throw .tooMany(retryAfter: wait)
-            }
             _ = await deliver(.finished(refusal: await run(try documents.request(operation), deliver)))
         } catch {
-            let refusal = GraphQL.Response(refusing: GraphQLError(error.message, code: error.code))
-            _ = await deliver(.finished(refusal: refusal))
+            await refuse(error, deliver)
         }
+    }
+
+    private func refuse(_ refusal: GraphQLRefusal, _ deliver: (Event) async -> Bool) async {
+        let response = GraphQL.Response(refusing: GraphQLError(refusal.message, code: refusal.code))
+        _ = await deliver(.finished(refusal: response))
     }
 
     /// - Returns: The response that refuses the request, or `nil`.

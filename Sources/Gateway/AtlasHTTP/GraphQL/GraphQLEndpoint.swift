@@ -186,7 +186,7 @@ struct GraphQLEndpoint: Sendable {
                 ),
                 check: check
             )
-            await run.follow(operation, documents) { event in
+            await run.follow(admitted: operation, documents) { event in
                 switch event {
                 case .next(let response): return await deliver(.next(response.body))
                 case .finished(let refusal):
@@ -213,6 +213,8 @@ struct GraphQLEndpoint: Sendable {
             )
         }
         let caller = try await caller(request)
+        // What follows may have to read and validate a document.
+        _ = try await admit(caller, request, count: 1)
         guard case .one(let operation) = try GraphQLParameters.read(request, limits: configuration.limits) else {
             throw GraphQLRefusal(.badRequest, "An event stream carries one operation, not a batch.", code: .invalid)
         }

@@ -22,6 +22,7 @@ final class WebSocketConnection: ChannelDuplexHandler {
     private var state = State.open
     private var fragments: (opcode: WebSocketOpcode, bytes: ByteBuffer)?
     private var timer: Scheduled<Void>?
+    private var isReadHeld = false
 
     init(limits: HTTPLimits) {
         self.limits = limits
@@ -42,6 +43,21 @@ final class WebSocketConnection: ChannelDuplexHandler {
     }
 
     // MARK: Input
+
+    /// Holds back reading while the client does not take what it is sent.
+    ///
+    /// Else it could ask for ever more answers, if only for pongs, and all of them would wait in memory.
+    func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable { context.read() } else { isReadHeld = true }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if isReadHeld, context.channel.isWritable {
+            isReadHeld = false
+            context.read()
+        }
+        context.fireChannelWritabilityChanged()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)

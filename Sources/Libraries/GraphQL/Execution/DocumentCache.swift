@@ -10,6 +10,8 @@ final class CheckedDocument: Sendable {
     /// Whether it has `@defer` or `@stream`, and the engine knows them.
     let usesParts: Bool
 
+    private let isASCII: Bool
+
     /// The variables that decide about `@skip` and `@include`, and about `@defer` and `@stream`.
     private let conditions: [Name]
     private let plans = Mutex<[PlanKey: OperationPlan]>([:])
@@ -19,8 +21,21 @@ final class CheckedDocument: Sendable {
 
     private struct PlanKey: Hashable {
         let operation: Int
-        let conditions: [Bool?]
+        let conditions: [Condition]
         let inParts: Bool
+    }
+
+    /// What a variable says; with null there may be no plan although there is one with `no`.
+    private enum Condition {
+        case absent, null, no, yes
+
+        init(_ value: Value?) {
+            switch value {
+            case nil: self = .absent
+            case .null?: self = .null
+            case .some(let value): self = value == .bool(true) ? .yes : .no
+            }
+        }
     }
 
     init(_ document: Document, mayUseParts: Bool = false) {
@@ -47,12 +62,13 @@ final class CheckedDocument: Sendable {
         }
         self.conditions = conditions
         self.usesParts = usesParts
+        isASCII = document.source.allSatisfy { $0 < 0x80 }
     }
 
     private func key(_ operation: Int, _ variables: VariableValues, _ inParts: Bool) -> PlanKey {
         PlanKey(
             operation: operation,
-            conditions: conditions.map { variables[$0] == .bool(true) ? true : variables[$0] == nil ? nil : false },
+            conditions: conditions.map { Condition(variables[$0]) },
             inParts: inParts
         )
     }
@@ -70,6 +86,14 @@ final class CheckedDocument: Sendable {
             if plans.count >= Self.planLimit { plans.removeAll() }
             plans[key] = plan
         }
+    }
+
+    /// Whether this is the document of a text, byte by byte.
+    ///
+    /// `String` counts texts as equal that only look the same, such as an accented letter and a letter with an accent.
+    /// What is equal to ASCII and no longer is ASCII too.
+    func isRead(from source: String) -> Bool {
+        source.utf8.count == document.length && (isASCII || document.source.starts(with: source.utf8))
     }
 
     /// About how many bytes the document takes.
@@ -99,9 +123,11 @@ final class DocumentCache: Sendable {
     subscript(source: String) -> CheckedDocument? {
         state.withLock { state in
             guard let index = state.entries.index(forKey: source) else { return nil }
+            let document = state.entries.values[index].document
+            guard document.isRead(from: source) else { return nil }
             state.clock += 1
             state.entries.values[index].lastUse = state.clock
-            return state.entries.values[index].document
+            return document
         }
     }
 

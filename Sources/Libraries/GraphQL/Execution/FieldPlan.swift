@@ -16,9 +16,14 @@ final class FieldLabel: Sendable {
         self.nodes = nodes
     }
 
+    /// The most places that one error names.
+    ///
+    /// A field that is selected thousands of times may fail in every item of a list.
+    private static let placeLimit = 100
+
     /// Where the merged fields stand in the document.
     var locations: [SourceLocation] {
-        nodes.map { document.location(document.fields[$0].start) }
+        nodes.prefix(Self.placeLimit).map { document.location(document.fields[$0].start) }
     }
 
     /// The field with its type, for messages.

@@ -71,7 +71,10 @@ enum BlockString {
     ///
     /// - Parameter minimal: Whether to leave out every line break that does not change the value.
     static func printed(_ value: String, minimal: Bool = false) -> String {
-        let escaped = value.replacing("\"\"\"", with: "\\\"\"\"")
+        // Scalar by scalar: a quote with a combining mark behind it is one character, and no quote.
+        let scalars = value.unicodeScalars
+            .replacing("\"\"\"".unicodeScalars, with: "\\\"\"\"".unicodeScalars)
+        let escaped = String(scalars)
         let lines = split(escaped)
         let isSingleLine = lines.count == 1
         let forcesLeadingLine =

@@ -93,9 +93,8 @@ extension Parser {
         var nodes: [OperationTypeNode] = []
         repeat {
             let start = token
-            guard peek(.name) else { throw lexer.error("Expected Name, found \(describe(token)).", token.start) }
-            guard let kind = OperationKind(rawValue: lexer.text(start)) else { throw unexpected() }
-            try advance()
+            try expect(.name)
+            guard let kind = OperationKind(rawValue: lexer.text(start)) else { throw unexpected(start) }
             try expect(.colon)
             let type = try namedType()
             nodes.append(OperationTypeNode(extent: extent(start.start), kind: kind, type: type))

@@ -183,8 +183,10 @@ struct Parser: ~Copyable {
     }
 
     /// Text short enough to be echoed.
+    ///
+    /// A single character may have any number of marks, so scalars are counted.
     static func cut(_ text: String) -> String {
-        text.utf8.count <= 1_000 ? text : text.prefix(300) + "…"
+        text.utf8.count <= 1_000 ? text : String(text.unicodeScalars.prefix(300)) + "…"
     }
 
     func extent(_ start: Int) -> Extent { Extent(start, lastEnd) }

@@ -6,6 +6,9 @@ enum BuiltIn {
     /// The directives, in the order in which introspection lists them.
     static let directives = ["include", "skip", "deprecated", "specifiedBy", "oneOf"]
 
+    /// Why something is deprecated for which `@deprecated` gives no reason.
+    static let deprecationReason = "No longer supported"
+
     /// The names of the built-in types.
     static let typeNames = Set(
         document.typeSystem.filter { $0.kind != .directive }.map { document.text($0.name) }
@@ -45,7 +48,7 @@ enum BuiltIn {
         "Marks what should no longer be used."
         directive @deprecated(
           "Why, and what to use instead, in Markdown."
-          reason: String! = "No longer supported"
+          reason: String! = "\(deprecationReason)"
         ) on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
 
         "Says where the behaviour of a scalar is specified."

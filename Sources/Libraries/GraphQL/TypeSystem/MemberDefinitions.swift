@@ -142,7 +142,9 @@ public final class DirectiveDefinition: Sendable {
 }
 
 extension [AppliedDirective] {
+    /// A schema may define `@deprecated` itself, without the default that the reason has.
     fileprivate var deprecationReason: String? {
-        first { $0.name == "deprecated" }?.arguments.text("reason")
+        guard let arguments = first(where: { $0.name == "deprecated" })?.arguments else { return nil }
+        return arguments.isPresent("reason") ? arguments.text("reason") : BuiltIn.deprecationReason
     }
 }

@@ -109,7 +109,8 @@ struct SchemaPrinter {
 
     private func deprecated(_ reason: String?) -> String {
         guard let reason else { return "" }
-        return reason == "No longer supported" ? " @deprecated" : " @deprecated(reason: \(StringText.quoted(reason)))"
+        return reason == BuiltIn.deprecationReason
+            ? " @deprecated" : " @deprecated(reason: \(StringText.quoted(reason)))"
     }
 
     private func block(_ lines: [String]) -> String {

@@ -103,30 +103,42 @@ struct RootFields {
         self.fragments = fragments
     }
 
+    /// Collects the fields of a selection set, without recursion: a chain of fragments may be of any length.
     mutating func collect(_ set: Int32, _ root: TypeDefinition) {
-        for index in document.selectionSets[Int(set)].selections.indices {
-            switch document.selections[index] {
-            case .field(let field):
-                let node = document.fields[Int(field)]
-                note(node.directives)
-                let key = node.responseKey.id
-                if let position = positions[key] {
-                    groups[position].fields.append(Int(field))
-                } else {
-                    positions[key] = groups.count
-                    groups.append(Group(key: key, fields: [Int(field)]))
-                }
-            case .inline(let inline):
-                let node = document.inlineFragments[Int(inline)]
-                note(node.directives)
-                if applies(node.condition, root) { collect(node.selectionSet, root) }
-            case .spread(let spread):
-                let node = document.spreads[Int(spread)]
-                note(node.directives)
-                guard visited.insert(node.name.id).inserted else { continue }
-                guard let fragment = fragments[node.name.id].map({ document.fragments[$0] }) else { continue }
-                if applies(fragment.condition, root) { collect(fragment.selectionSet, root) }
+        var pending = [selections(set)]
+        while let rest = pending.popLast() {
+            guard let index = rest.first else { continue }
+            pending.append(rest.dropFirst())
+            if let inner = take(document.selections[index], root) { pending.append(selections(inner)) }
+        }
+    }
+
+    private func selections(_ set: Int32) -> Range<Int> { document.selectionSets[Int(set)].selections.indices }
+
+    /// Takes in one selection; returns the selection set of a fragment whose fields belong here too.
+    private mutating func take(_ selection: Selection, _ root: TypeDefinition) -> Int32? {
+        switch selection {
+        case .field(let field):
+            let node = document.fields[Int(field)]
+            note(node.directives)
+            let key = node.responseKey.id
+            if let position = positions[key] {
+                groups[position].fields.append(Int(field))
+            } else {
+                positions[key] = groups.count
+                groups.append(Group(key: key, fields: [Int(field)]))
             }
+            return nil
+        case .inline(let inline):
+            let node = document.inlineFragments[Int(inline)]
+            note(node.directives)
+            return applies(node.condition, root) ? node.selectionSet : nil
+        case .spread(let spread):
+            let node = document.spreads[Int(spread)]
+            note(node.directives)
+            guard visited.insert(node.name.id).inserted, let fragment = fragments[node.name.id] else { return nil }
+            let target = document.fragments[fragment]
+            return applies(target.condition, root) ? target.selectionSet : nil
         }
     }
 

@@ -253,7 +253,8 @@ extension Document {
         case .variable, .enumeration: return first.name.symbol == second.name.symbol
         case .boolean: return isTrue(first) == isTrue(second)
         case .int, .float: return sourceText(first.extent) == sourceText(second.extent)
-        case .string, .blockString: return string(left) == string(right)
+        // Strings are equal already if they look the same; arguments must be the same.
+        case .string, .blockString: return string(left).utf8.elementsEqual(string(right).utf8)
         case .list:
             return first.children.count == second.children.count
                 && zip(first.children.indices, second.children.indices).allSatisfy { leftIndex, rightIndex in

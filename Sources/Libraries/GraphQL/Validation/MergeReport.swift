@@ -25,7 +25,15 @@ struct MergeReport {
         let id: Int
         var keys: [Int] = []
         var fields: [Int: [Entry]] = [:]
-        var fragments: [Int] = []
+        private(set) var fragments: [Int] = []
+        private var known: Set<Int> = []
+
+        init(id: Int) { self.id = id }
+
+        /// Adds a fragment, if it is not among them.
+        mutating func add(fragment: Int) {
+            if known.insert(fragment).inserted { fragments.append(fragment) }
+        }
     }
 
     private struct Pair: Hashable {
@@ -77,7 +85,10 @@ struct MergeReport {
         }
         for (position, fragment) in own.fragments.enumerated() {
             compare(own, fragment, false, &found)
-            for other in own.fragments.dropFirst(position + 1) { compare(fragment, other, false, &found) }
+            for other in own.fragments.dropFirst(position + 1) {
+                guard budget > 0 else { return found }
+                compare(fragment, other, false, &found)
+            }
         }
         return found
     }
@@ -112,8 +123,7 @@ struct MergeReport {
                 let node = document.inlineFragments[Int(inline)]
                 collect(node.selectionSet, node.condition < 0 ? parent : type(node.condition), &result)
             case .spread(let spread):
-                let name = document.spreads[Int(spread)].name.id
-                if !result.fragments.contains(name) { result.fragments.append(name) }
+                result.add(fragment: document.spreads[Int(spread)].name.id)
             }
         }
     }
@@ -211,7 +221,10 @@ struct MergeReport {
         for fragment in second.fragments { compare(first, fragment, exclusive, &found) }
         for fragment in first.fragments { compare(second, fragment, exclusive, &found) }
         for fragment in first.fragments {
-            for other in second.fragments { compare(fragment, other, exclusive, &found) }
+            for other in second.fragments {
+                guard budget > 0 else { return }
+                compare(fragment, other, exclusive, &found)
+            }
         }
     }
 

@@ -131,7 +131,9 @@ extension Validator {
             fragmentNames[node.name.id] = node.name
         }
         for cycle in cycleSearch.cycles(from: node, document, fragments) {
-            let via = cycle.dropLast().map { "\"\(text(document.spreads[$0].name))\"" }.joined(separator: ", ")
+            // So many names are longer than what is shown of them.
+            let via = cycle.dropLast().prefix(300).map { "\"\(text(document.spreads[$0].name))\"" }
+                .joined(separator: ", ")
             let name = cycle.last.map { text(document.spreads[$0].name) } ?? ""
             try report(
                 "Cannot spread fragment \"\(name)\" within itself" + (via.isEmpty ? "." : " via \(Parser.cut(via))."),
@@ -172,33 +174,33 @@ extension Validator {
         try report("Unknown type \"\(Parser.cut(name))\"." + Suggestions.question(similar), node.extent)
     }
 
-    /// Checks the directives of definitions that do not belong in an executable document.
+    /// Checks the types, directives and literals of definitions that do not belong in an executable document.
     private mutating func visitTypeSystem(_ node: TypeSystemNode) throws(Stop) {
-        try visitDefinitionDirectives(node.directives, DirectiveLocation(node.kind))
+        try checkUniqueDirectives(node.directives)
+        if node.kind != .union { for type in node.types { try checkTypeName(type) } }
+        try visitDirectives(node.directives, DirectiveLocation(node.kind))
+        for operation in node.operations { try checkTypeName(operation.type) }
+        if node.kind == .union { for type in node.types { try checkTypeName(type) } }
         for field in node.fields {
-            for argument in field.arguments {
-                try checkTypeName(argument.type)
-                try visitDefinitionDirectives(argument.directives, .argumentDefinition)
-            }
+            try checkUniqueDirectives(field.directives)
+            for argument in field.arguments { try visitInput(argument, .argumentDefinition) }
             try checkTypeName(field.type)
-            try visitDefinitionDirectives(field.directives, .fieldDefinition)
+            try visitDirectives(field.directives, .fieldDefinition)
         }
         for input in node.inputs {
-            try checkTypeName(input.type)
-            try visitDefinitionDirectives(
-                input.directives,
-                node.kind == .directive ? .argumentDefinition : .inputFieldDefinition
-            )
+            try visitInput(input, node.kind == .directive ? .argumentDefinition : .inputFieldDefinition)
         }
-        for value in node.values { try visitDefinitionDirectives(value.directives, .enumValue) }
+        for value in node.values {
+            try checkUniqueDirectives(value.directives)
+            try visitDirectives(value.directives, .enumValue)
+        }
     }
 
-    private mutating func visitDefinitionDirectives(
-        _ directives: NodeRange,
-        _ location: DirectiveLocation
-    ) throws(Stop) {
-        try checkUniqueDirectives(directives)
-        try visitDirectives(directives, location)
+    private mutating func visitInput(_ node: InputValueNode, _ location: DirectiveLocation) throws(Stop) {
+        try checkUniqueDirectives(node.directives)
+        try checkTypeName(node.type)
+        if node.defaultValue >= 0 { try visitValue(node.defaultValue, nil) }
+        try visitDirectives(node.directives, location)
     }
 }
 

@@ -79,10 +79,16 @@ struct Validator {
         mergeReport = MergeReport(document: document, schema: schema, names: names, fragments: fragments)
     }
 
+    /// The most places that one error names.
+    ///
+    /// Errors about circles of fragments would grow the report with the square of the document.
+    private static let placeLimit = 100
+
     /// Reports an error at some places of the document.
     mutating func report(_ message: String, _ extents: [Extent]) throws(Stop) {
         guard errors.count < errorLimit else { throw Stop() }
-        errors.append(GraphQLError(message, locations: extents.map { document.location($0) }))
+        let locations = extents.prefix(Self.placeLimit).map { document.location($0) }
+        errors.append(GraphQLError(message, locations: locations))
     }
 
     mutating func report(_ message: String, _ extent: Extent) throws(Stop) {

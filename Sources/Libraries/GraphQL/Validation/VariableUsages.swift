@@ -9,12 +9,40 @@ struct VariableUsages {
         /// The `@oneOf` input object whose field the variable is given to, where null may stand for that object; where
         /// it may not, the check of the object itself reports the variable.
         let oneOf: TypeDefinition?
+
+        fileprivate var kind: Kind {
+            Kind(variable: node.name.id, type: type, hasDefault: hasDefault, oneOf: oneOf?.index)
+        }
+    }
+
+    /// What a use is judged by; uses of the same kind are right or wrong together.
+    fileprivate struct Kind: Hashable {
+        let variable: Int
+        let type: TypeReference?
+        let hasDefault: Bool
+        let oneOf: Int?
+    }
+
+    /// The uses in an operation or a fragment.
+    struct Uses {
+        /// In the order of the document.
+        let all: [Usage]
+        /// One of each kind.
+        ///
+        /// Many operations may share a fragment with many uses, of which there are few kinds.
+        let distinct: [Usage]
+
+        fileprivate init(_ all: [Usage]) {
+            self.all = all
+            var kinds: Set<Kind> = []
+            distinct = all.filter { kinds.insert($0.kind).inserted }
+        }
     }
 
     let document: Document
     let schema: Schema
     let names: [String]
-    private var known: [Int32: [Usage]] = [:]
+    private var known: [Int32: Uses] = [:]
 
     init(document: Document, schema: Schema, names: [String]) {
         self.document = document
@@ -23,22 +51,23 @@ struct VariableUsages {
     }
 
     /// The uses in an operation itself, its fragments not included.
-    mutating func usages(_ operation: OperationNode) -> [Usage] {
+    mutating func uses(_ operation: OperationNode) -> Uses {
         var walk = Walk(document: document, schema: schema, names: names)
         walk.directives(operation.directives)
         walk.selectionSet(operation.selectionSet, schema.root(operation.kind))
-        return walk.found
+        return Uses(walk.found)
     }
 
     /// The uses in a fragment itself.
-    mutating func usages(_ fragment: FragmentNode) -> [Usage] {
-        if let usages = known[fragment.selectionSet] { return usages }
+    mutating func uses(_ fragment: FragmentNode) -> Uses {
+        if let uses = known[fragment.selectionSet] { return uses }
         var walk = Walk(document: document, schema: schema, names: names)
         walk.directives(fragment.directives)
         let type = schema.type(names[document.types[Int(fragment.condition)].name.id])
         walk.selectionSet(fragment.selectionSet, type)
-        known[fragment.selectionSet] = walk.found
-        return walk.found
+        let uses = Uses(walk.found)
+        known[fragment.selectionSet] = uses
+        return uses
     }
 
     private struct Walk {
@@ -123,11 +152,25 @@ extension Validator {
     /// Checks that variables are defined, used, and of types that fit where they are used.
     mutating func checkVariables(_ node: OperationNode) throws(Stop) {
         guard !node.variables.isEmpty || document.literals.contains(where: { $0.kind == .variable }) else { return }
-        var uses = usages.usages(node)
+        var parts = [usages.uses(node)]
         var known = Set<Int>()
         for name in document.reachableSpreads(node.selectionSet, fragments, &known) {
-            if let fragment = fragments[name] { uses += usages.usages(document.fragments[fragment]) }
+            if let fragment = fragments[name] { parts.append(usages.uses(document.fragments[fragment])) }
         }
+        if !areRight(parts.lazy.flatMap(\.distinct), node) { try report(parts.flatMap(\.all), node) }
+    }
+
+    /// Whether the variables of an operation are defined, used, and of types that fit.
+    private func areRight(_ uses: some Sequence<VariableUsages.Usage>, _ node: OperationNode) -> Bool {
+        var used: Set<Int> = []
+        for use in uses {
+            guard let definition = variables[use.node.name.id], problems(use, definition).isEmpty else { return false }
+            used.insert(use.node.name.id)
+        }
+        return node.variables.indices.allSatisfy { used.contains(document.variables[$0].name.id) }
+    }
+
+    private mutating func report(_ uses: [VariableUsages.Usage], _ node: OperationNode) throws(Stop) {
         let suffix = node.name.isPresent ? " by operation \"\(text(node.name))\"." : "."
         for use in uses where variables[use.node.name.id] == nil {
             try report("Variable \"$\(text(use.node.name))\" is not defined\(suffix)", [use.node.extent, node.extent])
@@ -140,28 +183,31 @@ extension Validator {
             try report("Variable \"$\(text(variable.name))\" is never used\(unusedSuffix)", variable.extent)
         }
         for use in uses {
-            if let definition = variables[use.node.name.id] { try checkPosition(use, definition) }
+            guard let definition = variables[use.node.name.id] else { continue }
+            for problem in problems(use, definition) {
+                try report(problem, [definition.extent, use.node.extent])
+            }
         }
     }
 
-    private mutating func checkPosition(_ use: VariableUsages.Usage, _ definition: VariableNode) throws(Stop) {
-        guard let expected = use.type, let type = schema.reference(definition.type, in: document) else { return }
+    /// Why a variable may not be used in some place.
+    private func problems(_ use: VariableUsages.Usage, _ definition: VariableNode) -> [String] {
+        guard let expected = use.type, let type = schema.reference(definition.type, in: document) else { return [] }
         let name = text(use.node.name)
-        let extents = [definition.extent, use.node.extent]
+        var problems: [String] = []
         if !isAllowed(type, definition, expected, use.hasDefault) {
-            try report(
+            problems.append(
                 "Variable \"$\(name)\" of type \"\(schema.text(type))\" used in position expecting type "
-                    + "\"\(schema.text(expected))\".",
-                extents
+                    + "\"\(schema.text(expected))\"."
             )
         }
         if let oneOf = use.oneOf, !type.isNonNull {
-            try report(
+            problems.append(
                 "Variable \"$\(name)\" is of type \"\(schema.text(type))\" but must be non-nullable to be used for "
-                    + "OneOf Input Object \"\(oneOf.name)\".",
-                extents
+                    + "OneOf Input Object \"\(oneOf.name)\"."
             )
         }
+        return problems
     }
 
     private func isAllowed(

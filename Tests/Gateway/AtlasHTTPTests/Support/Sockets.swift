@@ -1,4 +1,5 @@
 import AtlasHTTP
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
@@ -7,6 +8,10 @@ import NIOWebSocket
 struct EchoAcceptor: WebSocketAcceptor {
     /// Waited for with `?later`.
     let gate = Gate()
+    /// Opens when a client does not take what it is sent.
+    let isStuck = Gate()
+    /// The most bytes that ever waited for one.
+    let mostUnsent = NIOLockedValueBox(0)
 
     func accept(_ request: WebSocketRequest) async -> WebSocketDecision {
         switch request.query {
@@ -20,7 +25,7 @@ struct EchoAcceptor: WebSocketAcceptor {
         if request.subprotocols.contains("echo.v1") { headers.add(name: "sec-websocket-protocol", value: "echo.v1") }
         return .accept(
             WebSocketAcceptance(headers: headers) { channel in
-                try channel.pipeline.syncOperations.addHandler(EchoHandler())
+                try channel.pipeline.syncOperations.addHandler(EchoHandler(isStuck: isStuck, mostUnsent: mostUnsent))
             }
         )
     }
@@ -30,7 +35,22 @@ private final class EchoHandler: ChannelInboundHandler, Sendable {
     typealias InboundIn = WebSocketMessage
     typealias OutboundOut = WebSocketOutput
 
+    private let isStuck: Gate
+    private let mostUnsent: NIOLockedValueBox<Int>
+
+    init(isStuck: Gate, mostUnsent: NIOLockedValueBox<Int>) {
+        self.isStuck = isStuck
+        self.mostUnsent = mostUnsent
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if !context.channel.isWritable { isStuck.open() }
+        context.fireChannelWritabilityChanged()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        mostUnsent.withLockedValue { $0 = max($0, unsent) }
         let message = unwrapInboundIn(data)
         if case .text(let text) = message, String(buffer: text) == "close me" {
             context.writeAndFlush(
