@@ -271,6 +271,8 @@ final class SocketIOPeer: EngineUser {
         let mayReturn: Bool =
             switch reason {
             case .transportClosed, .transportFailed, .pingTimeout, .slowConsumer, .shuttingDown: true
+            // Its client is elsewhere, and comes for its other namespaces next.
+            case .takenOver: true
             default: false
             }
         for seat in seats { vacate(seat, reason, mayReturn: mayReturn) }
