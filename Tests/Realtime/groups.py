@@ -143,6 +143,25 @@ class Play:
                     await good(heard, "view-diagram", {"groupId": self.group, "diagramId": diagram})
             yield ada, bob
 
+    @contextlib.asynccontextmanager
+    async def locked(self, table):
+        """Locks a table of the database; gives a function that says whether somebody waits for it."""
+        async def ask(*queries):
+            psql = ["psql", "--quiet", "--no-psqlrc", "--tuples-only", "--no-align", self.database]
+            return await asyncio.create_subprocess_exec(*psql, *queries, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+
+        async def is_awaited():
+            asking = await ask("--command", f"SELECT count(*) FROM pg_locks WHERE relation = '{table}'::regclass AND NOT granted")
+            return int((await asking.communicate())[0]) > 0
+
+        holder = await ask()
+        holder.stdin.write(f"BEGIN; LOCK TABLE {table}; SELECT 'locked';\n".encode())
+        assert (await holder.stdout.readline()).strip() == b"locked"
+        try:
+            yield is_awaited
+        finally:
+            await holder.communicate(b"COMMIT;\n")
+
     def message(self, content, **more):
         return {"groupId": self.group, "cid": uuid.uuid4().hex, "content": content, **more}
 
@@ -397,6 +416,32 @@ async def _(play):
         await refused(eve, "sync", {"groupId": play.group, "after": 0}, "NOT_MEMBER")
         await silent(eve, "typing")
         await until(ada, "presence", lambda said: said["userId"] == play.eve.id and said["state"] == "offline")
+
+
+@case("who is removed while it joins is not let in")
+async def _(play):
+    play.second.ask("mutation($g: ID!) { joinStudyGroup(groupId: $g) { id } }", play.eve.token, g=play.group)
+    async with play.both() as (ada, bob), connected(play.second, play.eve) as eve:
+        # The server has found Eve a member, and waits for the board's head.
+        async with play.locked("boards") as is_awaited:
+            joining = asyncio.ensure_future(eve.call("join-study-group", {"groupId": play.group}))
+            async with asyncio.timeout(PATIENCE):
+                while not await is_awaited():
+                    await asyncio.sleep(0.01)
+            await asyncio.to_thread(
+                play.first.ask, "mutation($g: ID!, $u: ID!) { removeGroupMember(groupId: $g, userId: $u) { id } }",
+                play.ada.token, g=play.group, u=play.eve.id)
+            # What Bob hears on Eve's server comes after the end of her membership.
+            await until(bob, "group-message", lambda line: line["kind"] == "membership" and line["content"] == "removed")
+            await bob.event("group-updated")
+        answer = await joining
+        assert answer.get("error", {}).get("code") == "NOT_MEMBER", answer
+        await good(ada, "send-message", play.message("Among ourselves"))
+        await until(bob, "group-message", lambda line: line["content"] == "Among ourselves")
+        await good(eve, "presence", {"state": "active"})
+        heard = eve.queue("group-message")
+        said = [heard.get_nowait()[0]["content"] for _ in range(heard.qsize())]
+        assert "Among ourselves" not in said, said
 
 
 @case("a session that is ended elsewhere ends its sockets")
