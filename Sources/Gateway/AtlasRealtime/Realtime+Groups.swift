@@ -77,7 +77,7 @@ extension Realtime {
             // Looked up from inside the room, so that whoever ceases to be a member meanwhile is put out of it.
             let members = try await services.groups.members(of: [group], as: caller)[group] ?? []
             let board = try await services.boards.head(of: group, as: caller)
-            await tellPresence()
+            await tellPresence(of: group)
             guard members.contains(where: { $0.person.id == seat.person.user }), isJoined(group, seat) else {
                 throw notAMember
             }
@@ -198,7 +198,7 @@ extension Realtime {
             await leave(group, socket, seat)
         }
         presence.leave(group, user, isFinal: true)
-        await tellPresence()
+        await tellPresence(of: group)
     }
 
     /// Groups that are looked up together.
@@ -244,15 +244,18 @@ extension Realtime {
     // MARK: Presence
 
     /// Tells the other processes, and this one's sockets, what has changed.
-    func tellPresence() async {
-        for message in presence.due() {
+    ///
+    /// - Parameter group: The only one that is looked at: with all of them at each arrival, a crowd that comes at once
+    ///   would cost the square of its number.
+    func tellPresence(of group: GroupID? = nil) async {
+        for message in presence.due(in: group) {
             do {
                 try await pubSub.publish(message, to: Presence.channel)
             } catch {
                 logger.error("presence was not told", metadata: ["error": "\(error)"])
             }
         }
-        show(presence.expire())
+        if group == nil { show(presence.expire()) }
     }
 
     func hearPresence() async {

@@ -118,6 +118,17 @@ private let bob = Person(user: UserID("bob"), name: "Bob")
         #expect(nodes.exchange()[0].isEmpty, "who goes is seen as before until it is certain")
     }
 
+    @Test func `an arrival tells of its own group only, the rest when it is time`() {
+        let nodes = Nodes(1)
+        let other = GroupID("h")
+        nodes.all[0].join(group, ada)
+        nodes.all[0].join(other, bob)
+        for message in nodes.all[0].due(in: group, now: nodes.now) { _ = nodes.all[0].hear(message, now: nodes.now) }
+        #expect(nodes.all[0].snapshot(group) == [ada.user: .active])
+        #expect(nodes.all[0].snapshot(other).isEmpty)
+        #expect(nodes.exchange()[0].map(\.user) == [bob.user])
+    }
+
     @Test func `whoever comes back at once, with an entry of its own, is seen to be away`() {
         let nodes = Nodes(1)
         nodes.all[0].join(group, Person(user: ada.user, name: "Ada"))
