@@ -92,6 +92,9 @@ twice build/realtime/venv/bin/python Tests/Labs/terminal.py --atlas .build/debug
 twice build/realtime/venv/bin/python Tests/Realtime/tutor.py --atlas .build/debug/atlas
 twice Tests/Realtime/hostile.py --server "$realtime" --seconds 3
 
+step "A group's page and its log, on a connection that loses and reorders"
+node web/tests/groups.mjs
+
 step "The lab page's parts that keep what people see and write"
 node web/tests/labs.mjs
 

@@ -30,6 +30,8 @@ const { values: options } = parseArgs({
   options: { server: { type: "string" }, only: { type: "string", default: "" }, reference: { type: "boolean", default: false } },
 });
 const patienceMilliseconds = 15_000;
+/** Of a whole case, which waits for one thing after the other; only to end what hangs. */
+const caseMilliseconds = 4 * patienceMilliseconds;
 
 class Server {
   static async start(port = 0, ...more) {
@@ -104,10 +106,10 @@ async function connected(url, more) {
   return socket;
 }
 
-function within(promise, what) {
+function within(promise, what, milliseconds = patienceMilliseconds) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} did not come within ${patienceMilliseconds / 1000} s`)), patienceMilliseconds);
+    timer = setTimeout(() => reject(new Error(`${what} did not come within ${milliseconds / 1000} s`)), milliseconds);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
@@ -452,7 +454,7 @@ async function main() {
       let problem;
       const began = performance.now();
       try {
-        await within(body(servers), "the end of the case");
+        await within(body(servers), "the end of the case", caseMilliseconds);
       } catch (error) {
         problem = error;
       }

@@ -116,9 +116,12 @@ class Wire:
             raise Closed("end of stream")
         self.buffer += data
 
-    def read(self, count):
+    def await_bytes(self, count):
         while len(self.buffer) < count:
             self.fill()
+
+    def read(self, count):
+        self.await_bytes(count)
         taken = bytes(self.buffer[:count])
         del self.buffer[:count]
         return taken
@@ -276,18 +279,20 @@ class WebSocket:
         self.wire.send(data)
 
     def frame(self):
-        """The next frame: opcode, whether it is the last of its message, payload."""
-        first, second = self.wire.read(2)
+        """The next frame: opcode, whether it is the last of its message, payload. What is not whole in time stays."""
+        wire = self.wire
+        wire.await_bytes(2)
+        first, second = wire.buffer[:2]
         expect(first & 0x70, 0, "RSV bits of a frame of the server")
         expect(second & 0x80, 0, "mask bit of a frame of the server")
-        size = second & 0x7F
-        if size == 126:
-            size = struct.unpack("!H", self.wire.read(2))[0]
-            expect(size >= 126, True, f"shortest form of the length {size}")
-        elif size == 127:
-            size = struct.unpack("!Q", self.wire.read(8))[0]
-            expect(size >= 65_536, True, f"shortest form of the length {size}")
-        return first & 0x0F, bool(first & 0x80), self.wire.read(size)
+        size, head = second & 0x7F, 2
+        if size >= 126:
+            head = 4 if size == 126 else 10
+            wire.await_bytes(head)
+            size = int.from_bytes(wire.buffer[2:head], "big")
+            expect(size >= (126 if head == 4 else 65_536), True, f"shortest form of the length {size}")
+        wire.await_bytes(head + size)
+        return first & 0x0F, bool(first & 0x80), wire.read(head + size)[head:]
 
     def receive(self):
         """The next message: `str` or `bytes`. A close frame raises `Closed`."""

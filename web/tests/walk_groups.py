@@ -242,6 +242,15 @@ def groups_board(browser, base, size, scheme):
     ada.page.keyboard.press("Escape")
     ada.page.get_by_role("button", name="Show everything").click()
     ada.see("board")
+
+    ada.go(here)
+    pane(ada, "People")
+    ada.page.get_by_role("button", name="Remove Bea").click()
+    ada.page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
+    expect(bea.page.get_by_role("alert")).to_contain_text("You were removed from this group")
+    expect(bea.page.locator(".board-top .hint")).to_have_text("Read only.")
+    expect(bea.page.get_by_role("group", name="Add")).to_have_count(0)
+    bea.see("board-removed")
     bea.problems = [each for each in bea.problems if "ERR_INTERNET_DISCONNECTED" not in each and "WebSocket" not in each]
     ada.finish()
     bea.finish()

@@ -19,6 +19,8 @@ final class Seat: Sendable {
         var answers: [String: Realtime.FollowedAnswer] = [:]
         /// Questions that it has asked.
         var asked = 0
+        /// Whether its page was left alone.
+        var isAway = false
         /// Whether the account's notices are heard for it.
         var hearing: Task<Bool, Never>?
         var isGone = false
@@ -48,6 +50,9 @@ final class Seat: Sendable {
 final class Person: Sendable {
     struct State {
         var sockets = 0
+        /// How many of them are away.
+        var awaySockets = 0
+        /// Whether all of them are; of somebody who has gone, whether the last one was.
         var isAway = false
         var lastSign: ContinuousClock.Instant
         var buckets: [Bucket.Kind: Bucket] = [:]
@@ -60,6 +65,32 @@ final class Person: Sendable {
     init(user: UserID, name: String) {
         self.user = user
         self.name = name
+    }
+
+    /// A socket, which is not away, has come.
+    func enter() {
+        state.withLock { state in
+            state.sockets += 1
+            state.isAway = false
+        }
+    }
+
+    /// A socket has gone.
+    func leave(wasAway: Bool) {
+        state.withLock { state in
+            state.sockets -= 1
+            if wasAway { state.awaySockets -= 1 }
+            if state.sockets > 0 { state.isAway = state.awaySockets >= state.sockets }
+        }
+    }
+
+    /// A socket has said whether it is away.
+    func hear(isAway: Bool, wasAway: Bool) {
+        state.withLock { state in
+            if isAway != wasAway { state.awaySockets += isAway ? 1 : -1 }
+            state.isAway = state.awaySockets >= state.sockets
+            state.lastSign = .now
+        }
     }
 
     /// Takes from a limit.

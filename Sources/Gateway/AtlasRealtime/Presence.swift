@@ -114,13 +114,15 @@ final class Presence: Sendable {
     }
 
     /// What the other processes have to be told now.
-    func due(now: ContinuousClock.Instant = .now) -> [[UInt8]] {
+    ///
+    /// - Parameter only: The group that is looked at; without it, all are, and told from time to time in any case.
+    func due(in only: GroupID? = nil, now: ContinuousClock.Instant = .now) -> [[UInt8]] {
         let lines = state.withLock { state in
-            let isRefresh = now >= state.nextRefresh
+            let isRefresh = only == nil && now >= state.nextRefresh
             if isRefresh { state.nextRefresh = now + limits.presenceInterval }
             var lines: [Message.Line] = []
-            for (group, people) in state.local {
-                for (user, var local) in people {
+            for group in only.map({ [$0] }) ?? Array(state.local.keys) {
+                for (user, var local) in state.local[group, default: [:]] {
                     let status = status(local, now)
                     guard isRefresh || status != local.told else { continue }
                     local.told = status

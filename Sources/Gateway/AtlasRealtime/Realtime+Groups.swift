@@ -46,9 +46,7 @@ extension Realtime {
     /// The group, if the socket has joined it.
     @discardableResult
     func joined(_ group: GroupID, _ seat: Seat) throws(RealtimeError) -> GroupID {
-        guard seat.state.withLock({ $0.groups.contains(group) }) else {
-            throw RealtimeError("NOT_MEMBER", "Join the group first.")
-        }
+        guard isJoined(group, seat) else { throw RealtimeError("NOT_MEMBER", "Join the group first.") }
         return group
     }
 
@@ -65,31 +63,47 @@ extension Realtime {
         let caller = seat.caller
         // First heard, then looked up: what happens in between is heard, and told twice at worst.
         try await holdGroup(group)
-        let (found, members, board): (StudyGroup, [GroupMember], BoardHead)
-        let isNew: Bool
+        let (found, isNew): (StudyGroup, Bool)
         do {
             found = try await services.groups.group(group, as: caller)
-            guard found.role != nil else { throw RealtimeError("NOT_MEMBER", "You are no member of this group.") }
-            members = try await services.groups.members(of: [group], as: caller)[group] ?? []
-            board = try await services.boards.head(of: group, as: caller)
-            isNew = try seat.state.withLock { state in
-                guard !state.isGone else { throw RealtimeError("GONE", "The connection has ended.") }
-                let isNew = state.groups.insert(group).inserted
-                if isNew { presence.join(group, seat.person) }
-                return isNew
-            }
+            guard found.role != nil else { throw notAMember }
+            isNew = try enter(group, socket, seat)
         } catch {
             await releaseGroup(group)
             throw error
         }
         if !isNew { await releaseGroup(group) }
-        guard socket.join(Self.room(group)) else {
+        do {
+            // Looked up from inside the room, so that whoever ceases to be a member meanwhile is put out of it.
+            let members = try await services.groups.members(of: [group], as: caller)[group] ?? []
+            let board = try await services.boards.head(of: group, as: caller)
+            await tellPresence(of: group)
+            guard members.contains(where: { $0.person.id == seat.person.user }), isJoined(group, seat) else {
+                throw notAMember
+            }
+            return Self.welcome(found, found.role ?? .member, members, board, presence.snapshot(group), seat)
+        } catch {
             if isNew { await leave(group, socket, seat) }
-            throw tooManyRooms
+            throw error
         }
-        await tellPresence()
-        return Self.welcome(found, found.role ?? .member, members, board, presence.snapshot(group), seat)
     }
+
+    /// Notes that a socket is in a group and puts it into the room, both or neither.
+    ///
+    /// - Returns: Whether it was not in the group before.
+    private func enter(_ group: GroupID, _ socket: Socket, _ seat: Seat) throws(RealtimeError) -> Bool {
+        try seat.state.withLock { state throws(RealtimeError) in
+            guard !state.isGone else { throw RealtimeError("GONE", "The connection has ended.") }
+            guard socket.join(Self.room(group)) else { throw tooManyRooms }
+            let isNew = state.groups.insert(group).inserted
+            if isNew { presence.join(group, seat.person) }
+            return isNew
+        }
+    }
+
+    private func isJoined(_ group: GroupID, _ seat: Seat) -> Bool { seat.state.withLock { $0.groups.contains(group) } }
+
+    private var notAMember: RealtimeError { RealtimeError("NOT_MEMBER", "You are no member of this group.") }
 
     var tooManyRooms: RealtimeError {
         RealtimeError("RATE_LIMITED", "This page has too much open at once; close some of it.")
@@ -184,7 +198,7 @@ extension Realtime {
             await leave(group, socket, seat)
         }
         presence.leave(group, user, isFinal: true)
-        await tellPresence()
+        await tellPresence(of: group)
     }
 
     /// Groups that are looked up together.
@@ -230,15 +244,18 @@ extension Realtime {
     // MARK: Presence
 
     /// Tells the other processes, and this one's sockets, what has changed.
-    func tellPresence() async {
-        for message in presence.due() {
+    ///
+    /// - Parameter group: The only one that is looked at: with all of them at each arrival, a crowd that comes at once
+    ///   would cost the square of its number.
+    func tellPresence(of group: GroupID? = nil) async {
+        for message in presence.due(in: group) {
             do {
                 try await pubSub.publish(message, to: Presence.channel)
             } catch {
                 logger.error("presence was not told", metadata: ["error": "\(error)"])
             }
         }
-        show(presence.expire())
+        if group == nil { show(presence.expire()) }
     }
 
     func hearPresence() async {

@@ -83,14 +83,15 @@ extension Realtime {
     }
 
     func enter(_ place: Place, _ socket: Socket, _ seat: Seat) throws(RealtimeError) {
+        // At once, so that nobody stays in the room whose membership ends in between.
         let isIn = seat.state.withLock { state in
-            guard !state.isGone, state.groups.contains(place.group), state.places.count < limits.placesPerSocket else {
-                return false
-            }
+            guard !state.isGone, state.groups.contains(place.group), state.places.count < limits.placesPerSocket,
+                socket.join(place.room)
+            else { return false }
             state.places.insert(place)
             return true
         }
-        guard isIn, socket.join(place.room) else { throw tooManyRooms }
+        guard isIn else { throw tooManyRooms }
     }
 
     func leave(_ place: Place, _ socket: Socket, _ seat: Seat) {

@@ -48,10 +48,12 @@ extension Realtime {
             guard status == "active" || status == "away" else {
                 throw RealtimeError.invalid("state is active or away.")
             }
-            seat.person.state.withLock { person in
-                person.isAway = status == "away"
-                person.lastSign = .now
+            let isAway = status == "away"
+            let wasAway = seat.state.withLock { state in
+                defer { state.isAway = isAway }
+                return state.isAway
             }
+            seat.person.hear(isAway: isAway, wasAway: wasAway)
             return nil
         },
     ]
@@ -87,7 +89,7 @@ extension Realtime {
     private func connected(_ socket: Socket) {
         guard let seat = socket.data as? Seat else { return socket.disconnect(close: true) }
         let user = seat.person.user
-        seat.person.state.withLock { $0.sockets += 1 }
+        seat.person.enter()
         socket.join("user:\(user)")
         let hearing = Task {
             do {
@@ -117,7 +119,6 @@ extension Realtime {
 
     private func disconnected(_ socket: Socket) {
         guard let seat = socket.data as? Seat else { return }
-        seat.person.state.withLock { $0.sockets -= 1 }
         let user = seat.person.user
         let last = seat.state.withLock { state in
             let last = state
@@ -128,6 +129,7 @@ extension Realtime {
             state.answers = [:]
             return last
         }
+        seat.person.leave(wasAway: last.isAway)
         for terminal in last.terminals.values { terminal.close() }
         for answer in last.answers.values { answer.following.cancel() }
         let (groups, hearing) = (last.groups, last.hearing)

@@ -148,6 +148,29 @@ import Testing
         }
     }
 
+    @Test func `who goes on sending too much is put out when the patience is over`() async throws {
+        let journal = Journal()
+        var rules = SocketNamespaceRules("/")
+        rules.on("say") { _, event in event.acknowledgement?(.bool(true)) }
+        rules.onDisconnect = { _, reason in journal.note(reason.rawValue) }
+        try await TestServer.run(
+            socketIO: [rules],
+            // The rate lets an event through between those that it refuses.
+            configure: { $0.eventRate = .init(perSecond: 200, burst: 1, patience: .milliseconds(200)) }
+        ) { server, _ in
+            let (client, _) = try await SocketIOClient.enter(server)
+            let flood = Task {
+                while true {
+                    for number in 0..<20 { try await client.send("2\(number)[\"say\"]") }
+                    _ = try await client.packets(20)
+                }
+            }
+            await journal.wait(for: "too many events")
+            // It ends with the connection.
+            _ = await flood.result
+        }
+    }
+
     // MARK: Rooms
 
     /// Clients join what they ask for, and publish.

@@ -97,6 +97,38 @@ private let bob = Person(user: UserID("bob"), name: "Bob")
         #expect(nodes.exchange()[0].map(\.status) == [.active])
     }
 
+    @Test func `a page that is left alone makes nobody away who uses another one`() {
+        let nodes = Nodes(1)
+        let person = Person(user: UserID("eve"), name: "Eve")
+        for _ in 0..<2 {
+            person.enter()
+            nodes.all[0].join(group, person)
+        }
+        _ = nodes.exchange()
+        person.hear(isAway: true, wasAway: false)
+        person.hear(isAway: true, wasAway: true)
+        #expect(nodes.exchange()[0].isEmpty)
+        person.hear(isAway: true, wasAway: false)
+        #expect(nodes.exchange()[0].map(\.status) == [.away])
+        person.hear(isAway: false, wasAway: true)
+        #expect(nodes.exchange()[0].map(\.status) == [.active])
+        person.leave(wasAway: false)
+        #expect(nodes.exchange()[0].map(\.status) == [.away], "the page in use was closed")
+        person.leave(wasAway: true)
+        #expect(nodes.exchange()[0].isEmpty, "who goes is seen as before until it is certain")
+    }
+
+    @Test func `an arrival tells of its own group only, the rest when it is time`() {
+        let nodes = Nodes(1)
+        let other = GroupID("h")
+        nodes.all[0].join(group, ada)
+        nodes.all[0].join(other, bob)
+        for message in nodes.all[0].due(in: group, now: nodes.now) { _ = nodes.all[0].hear(message, now: nodes.now) }
+        #expect(nodes.all[0].snapshot(group) == [ada.user: .active])
+        #expect(nodes.all[0].snapshot(other).isEmpty)
+        #expect(nodes.exchange()[0].map(\.user) == [bob.user])
+    }
+
     @Test func `whoever comes back at once, with an entry of its own, is seen to be away`() {
         let nodes = Nodes(1)
         nodes.all[0].join(group, Person(user: ada.user, name: "Ada"))

@@ -160,6 +160,13 @@ import Testing
         #expect(bytes.send(message("x")) == [.ended(.slowConsumer)])
     }
 
+    @Test func `a message larger than the limit passes alone, also behind a heartbeat`() {
+        var session = session(.polling) { $0.queueBytes = 10 }
+        #expect(session.tick(now: 300) == [])
+        #expect(session.send(message("12345678901234567890")) == [])
+        #expect(session.poll() == [body("2\u{1E}412345678901234567890")])
+    }
+
     @Test func `volatile messages are dropped for a client that is behind`() {
         var session = session(.polling) { $0.volatileQueueBytes = 10 }
         #expect(session.send(message("1234567"), isVolatile: true) == [])

@@ -34,6 +34,8 @@ export interface RoomState {
   /** Why the newest page is not there, or "". */
   readonly loadProblem: string;
   readonly isLoadingOlder: boolean;
+  /** Why the last page of older messages did not come, or "". */
+  readonly olderProblem: string;
   /** Whether the server has let us into the group's room since the connection began. */
   readonly isIn: boolean;
   /** Why we are not let in, or have been shown out; "" if neither. */
@@ -62,13 +64,15 @@ const mostHeld = 1_000;
 
 export class GroupRoom {
   private state: RoomState = {
-    log: null, loadProblem: "", isLoadingOlder: false, isIn: false, ending: "", role: "member", isArchived: false,
+    log: null, loadProblem: "", isLoadingOlder: false, olderProblem: "", isIn: false, ending: "", role: "member", isArchived: false,
     present: new Map(), typing: new Map(), reads: new Map(), outgoing: [], arrived: null,
   };
   private readonly watchers = new Set<() => void>();
   private readonly ends: (() => void)[] = [];
   private readonly typingTimers = new Map<string, number>();
   private held: Entry[] = [];
+  /** The page of older messages that is under way. */
+  private older: Promise<void> | null = null;
   private readonly sawMeanwhile = new Map<string, { readonly userId: string; readonly name: string; readonly state: Presence }>();
   private syncing = false;
   private syncAgain = false;
@@ -127,24 +131,43 @@ export class GroupRoom {
       for (const [user, seq] of this.state.reads) reads.set(user, Math.max(seq, reads.get(user) ?? 0));
       this.set({ log: logFrom(page.messages, page.head, page.hasOlder), reads });
       this.dropSent(page.messages);
-      this.take(this.held.splice(0));
+      this.apply([]);
       if (this.state.isIn) void this.sync();
     } catch (error) {
       this.set({ loadProblem: error instanceof Error ? error.message : "The messages did not load." });
     }
   };
 
-  readonly loadOlder = async (): Promise<void> => {
-    const first = this.state.log?.messages.values().next().value as ChatMessage | undefined;
-    if (!first || !this.state.log?.hasOlder || this.state.isLoadingOlder) return;
-    this.set({ isLoadingOlder: true });
+  /** The oldest message that is loaded. */
+  private get first(): ChatMessage | undefined {
+    return this.state.log?.messages.values().next().value;
+  }
+
+  /** Rejects if the page does not come; who asks while one is under way gets that one. */
+  readonly loadOlder = (): Promise<void> => {
+    this.older ??= this.fetchOlder().finally(() => {
+      this.older = null;
+    });
+    return this.older;
+  };
+
+  private async fetchOlder(): Promise<void> {
+    const first = this.first;
+    if (!first || !this.state.log?.hasOlder) return;
+    this.set({ isLoadingOlder: true, olderProblem: "" });
     try {
       const page = await this.history.before(first.seq);
-      if (this.state.log) this.set({ log: withOlder(this.state.log, page.messages, page.hasOlder) });
+      // Nothing is taken in any more, and who walks back page by page must not walk for ever.
+      if (this.isOver) throw new Error("The group's page was left.");
+      // The log may have begun anew meanwhile; between that and this page there would be a hole.
+      if (this.state.log && this.first?.id === first.id) this.set({ log: withOlder(this.state.log, page.messages, page.hasOlder) });
+    } catch (error) {
+      this.set({ olderProblem: error instanceof Error ? error.message : "The older messages did not load." });
+      throw error;
     } finally {
       this.set({ isLoadingOlder: false });
     }
-  };
+  }
 
   /** Keeps a message and sends it as soon as can be. Says so if there is no room for one more. */
   async send(content: string, replyTo: string | null, anchor: Anchor | null): Promise<void> {
@@ -259,7 +282,7 @@ export class GroupRoom {
         const { entries, head, reset } = await call("sync", { groupId: this.groupId, after: log.seq, limit: syncPage });
         if (reset) return void this.load();
         this.settled("sync");
-        this.apply([...entries, ...this.held.splice(0)]);
+        this.apply(entries);
         const now = this.state.log?.seq ?? 0;
         if (now < head && now > log.seq) this.syncAgain = true;
       }
@@ -294,8 +317,10 @@ export class GroupRoom {
     this.apply(entries);
   }
 
-  private apply(entries: readonly Entry[]): void {
+  /** Takes in entries, and with them what was held back before. */
+  private apply(news: readonly Entry[]): void {
     if (!this.state.log) return;
+    const entries = [...this.held, ...news];
     const { log, hasHole } = withEntries(this.state.log, entries, this.me.id);
     const before = this.state.log.seq;
     const others = entries.filter((each) => each.kind === "message" && each.userId !== this.me.id && each.seq > before && each.seq <= log.seq);
@@ -308,9 +333,8 @@ export class GroupRoom {
     if (changes.length > 0) this.onUpdated();
     const doors = changes.filter((each) => each === "archived" || each === "restored");
     if (doors.length > 0) this.set({ isArchived: doors[doors.length - 1] === "archived" });
-    if (!hasHole) return;
-    this.held = [...this.held, ...entries.filter((each) => each.seq > log.seq)].slice(-mostHeld);
-    if (!this.syncing) void this.sync();
+    this.held = entries.filter((each) => each.seq > log.seq).slice(-mostHeld);
+    if (hasHole && !this.syncing) void this.sync();
   }
 
   private dropSent(known: readonly { readonly userId: string; readonly cid: string }[]): void {

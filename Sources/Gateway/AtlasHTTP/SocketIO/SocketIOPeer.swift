@@ -13,8 +13,8 @@ final class SocketIOPeer: EngineUser {
         var isBusy = false
         var isResuming = false
         var bucket: TokenBucket?
-        /// Since when the socket has been sending too much.
-        var excess: UInt64?
+        /// Since when the socket has been sending too much, and when it last did.
+        var excess: (since: UInt64, last: UInt64)?
         /// Why it is no longer connected.
         var ended: DisconnectReason?
 
@@ -95,6 +95,9 @@ final class SocketIOPeer: EngineUser {
         if seat.isBusy { wait(event, seat) } else { handle(event, seat) }
     }
 
+    /// Milliseconds without an event too many after which a socket's patience begins anew.
+    private static let excessPause: UInt64 = 1_000
+
     /// Keeps to the limit on events.
     private func admits(_ seat: Seat, _ acknowledgement: SocketAcknowledgement?) -> Bool {
         guard let rate = options.eventRate else { return true }
@@ -102,13 +105,12 @@ final class SocketIOPeer: EngineUser {
         var bucket = seat.bucket ?? TokenBucket(perSecond: rate.perSecond, burst: rate.burst, now: now)
         let wait = bucket.take(now: now)
         seat.bucket = bucket
-        guard let wait else {
-            seat.excess = nil
-            return true
-        }
+        guard let wait else { return true }
         loop.counters.rateHits.increment()
-        let since = seat.excess ?? now
-        seat.excess = since
+        // Whoever goes on sending too much gets an event through now and then, so only a pause ends the excess.
+        let known = seat.excess.flatMap { now - $0.last <= Self.excessPause ? $0.since : nil }
+        let since = known ?? now
+        seat.excess = (since, now)
         if now - since >= rate.patience.milliseconds {
             connection.end(.tooManyEvents)
         } else {
@@ -269,6 +271,8 @@ final class SocketIOPeer: EngineUser {
         let mayReturn: Bool =
             switch reason {
             case .transportClosed, .transportFailed, .pingTimeout, .slowConsumer, .shuttingDown: true
+            // Its client is elsewhere, and comes for its other namespaces next.
+            case .takenOver: true
             default: false
             }
         for seat in seats { vacate(seat, reason, mayReturn: mayReturn) }

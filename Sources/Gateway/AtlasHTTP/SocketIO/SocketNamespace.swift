@@ -155,7 +155,6 @@ public final class SocketNamespace: Sendable {
         // Encoded outside of the lock, unless the packet carries its position.
         var packet = isKept ? nil : OutgoingPacket(encode(name, arguments, attachments))
         let now = isKept ? EngineLoop.now() : 0
-        let loops = loops.all
         state.withLockedValue { state in
             if isKept, let number = state.log?.next {
                 let position = JSONText.string(RecoveryLog<(any Sendable)?>.offset(number))
@@ -165,7 +164,8 @@ public final class SocketNamespace: Sendable {
             }
             guard let packet else { return }
             let receivers = state.adapter.receivers(selection)
-            for loop in loops where receivers.mayInclude(lane: loop.lane) {
+            // Asked here: the loop of somebody who has just joined may be new.
+            for loop in loops.all where receivers.mayInclude(lane: loop.lane) {
                 loop.append(.broadcast(receivers, packet, isVolatile: isVolatile))
             }
         }

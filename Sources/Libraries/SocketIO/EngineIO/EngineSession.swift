@@ -281,7 +281,7 @@ public struct EngineSession: Sendable {
         guard outlet == .queue else { return [] }
         let size = message.count
         if isVolatile, !isPolling, isBehind(by: size) { return [] }
-        guard queuedBytes + size <= settings.queueBytes || queue.isEmpty, queue.count < settings.queuePackets else {
+        guard queuedBytes + size <= settings.queueBytes || queuedBytes == 0, queue.count < settings.queuePackets else {
             return end(.slowConsumer)
         }
         queue.append(.message(message))

@@ -80,8 +80,13 @@ export class BoardSession {
     return this.client?.status ?? "joining";
   }
 
+  /** Whether the group has not let this person in, or has shown them out. */
+  get isShutOut(): boolean {
+    return this.room.snapshot().ending !== "";
+  }
+
   get mayDraw(): boolean {
-    return this.client !== null && this.status !== "refused";
+    return this.client !== null && this.status !== "refused" && !this.isShutOut;
   }
 
   /** Changes that the server has not confirmed. */
@@ -221,9 +226,11 @@ export class BoardSession {
     this.tell(new Set());
   }
 
-  /** The board is open to who is in the group's room. */
+  /** The board is open to who is in the group's room, and to nobody who was shown out of it. */
   private enter(client: BoardClient): void {
-    if (client.status === "offline" && this.room.snapshot().isIn) client.connect(this.transport());
+    if (this.isShutOut) {
+      if (client.status !== "offline") client.disconnect();
+    } else if (client.status === "offline" && this.room.snapshot().isIn) client.connect(this.transport());
   }
 
   private transport(): Transport {

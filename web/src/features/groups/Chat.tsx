@@ -45,13 +45,15 @@ export function Chat({ room, state, group, names, role, target, onTarget, onThre
   const newest = log ? log.seq : 0;
   useReading(room, newest, atEnd && log !== null);
   useScroll(window, { log, outgoing: state.outgoing.length, atEnd });
+  // The room says why a page did not come.
+  const loadOlder = () => void room.loadOlder().catch(() => undefined);
   const scrolled = () => {
     const element = window.current;
     if (!element) return;
     const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < nearEndPx;
     setAtEnd(isAtEnd);
     if (isAtEnd) setSeenSeq(newest);
-    if (element.scrollTop < nearStartPx && log?.hasOlder) void room.loadOlder();
+    if (element.scrollTop < nearStartPx && log?.hasOlder && state.olderProblem === "") loadOlder();
   };
   useEffect(() => {
     if (atEnd) setSeenSeq(newest);
@@ -103,10 +105,11 @@ export function Chat({ room, state, group, names, role, target, onTarget, onThre
           <Failure title="The messages did not load" message={state.loadProblem} onRetry={() => void room.load()} />
         )}
         {log?.hasOlder && (
-          <button type="button" className="button quiet load-older" disabled={state.isLoadingOlder} onClick={() => void room.loadOlder()}>
+          <button type="button" className="button quiet load-older" disabled={state.isLoadingOlder} onClick={loadOlder}>
             {state.isLoadingOlder ? "Loading older messages…" : "Load older messages"}
           </button>
         )}
+        {state.olderProblem !== "" && <p className="field-problem" role="alert">{state.olderProblem}</p>}
         {log && !log.hasOlder && rows.length === 0 && (
           <div className="chat-empty">
             <p>Nothing has been said yet.</p>
