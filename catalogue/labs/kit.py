@@ -6,6 +6,7 @@ Programs that use it start with `#!/usr/bin/python3 -I`, so that nothing in the 
 
 import contextlib
 import ctypes
+import errno
 import importlib.util
 import json
 import os
@@ -141,9 +142,13 @@ class Grading:
                 self.report(id, True, function(), expected)
             except Failed as failed:
                 self.report(id, False, str(failed), expected, failed.rung)
-            except Exception:
-                traceback.print_exc()
-                self.broken = True
+            except Exception as error:
+                # What the lab itself writes is small.
+                if getattr(error, "errno", None) == errno.ENOSPC:
+                    self.report(id, False, "Your code has filled the disk, so that this could not be tried.", expected)
+                else:
+                    traceback.print_exc()
+                    self.broken = True
             finally:
                 sweep(keep=self.services)
             return function
