@@ -6,28 +6,10 @@
 # Prints nothing and succeeds where the program is not installed.
 set -euo pipefail
 
+. "$(dirname "$0")/private-server.sh"
 program=${INFLUXD:-influxd}
 action=${1:?start or stop}
 folder=$(realpath -m "${2:?a folder}")
-
-free_ports() {
-    python3 - <<'PY'
-import random, socket
-ports = list(range(20000, 32000))
-random.shuffle(ports)
-found = []
-for port in ports:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        found.append(str(port))
-        if len(found) == 2:
-            break
-print(*found)
-PY
-}
 
 ask() { # port user:password or nothing, statement
     python3 - "$@" <<'PY'
@@ -45,8 +27,8 @@ start)
     command -v "$program" >/dev/null || exit 0
     mkdir -p "$folder"
     umask 077
-    read -r port backup < <(free_ports)
-    password=$(head -c 18 /dev/urandom | base64 | tr -d '+/=')
+    read -r port backup < <(free_ports 2)
+    password=$(new_password)
     cat >"$folder/influxdb.conf" <<CONF
 reporting-disabled = true
 bind-address = "127.0.0.1:$backup"
@@ -81,12 +63,7 @@ CONF
     ;;
 stop)
     [ -f "$folder/pid" ] || exit 0
-    pid=$(cat "$folder/pid")
-    kill "$pid" 2>/dev/null || true
-    for _ in $(seq 100); do
-        kill -0 "$pid" 2>/dev/null || break
-        sleep 0.1
-    done
+    end_process "$folder/pid"
     rm -rf "$folder"
     ;;
 *)

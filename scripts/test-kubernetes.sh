@@ -11,24 +11,7 @@ cd "$(dirname "$0")/.."
 repository=$PWD
 programs=$repository/build/kubernetes
 
-free_ports() { # count
-    python3 - "$1" <<'PY'
-import random, socket, sys
-ports = list(range(20000, 32000))
-random.shuffle(ports)
-found = []
-for port in ports:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        found.append(str(port))
-        if len(found) == int(sys.argv[1]):
-            break
-print(*found)
-PY
-}
+. scripts/private-server.sh
 
 certificates() {
     local name
@@ -126,7 +109,7 @@ start() {
     cd "$folder"
     read -r etcd peer port < <(free_ports 3)
     certificates
-    administrator=$(head -c 18 /dev/urandom | base64 | tr -d '+/=')
+    administrator=$(new_password)
     echo "$administrator,administrator,administrator,system:masters" >tokens.csv
     kubeconfig administrator.yaml "$port" "$administrator" default
     background etcd "$programs/etcd" --name test --data-dir "$folder/etcd" --log-level error \
@@ -153,17 +136,8 @@ start() {
 }
 
 stop() {
-    local name pid
-    for name in kube-controller-manager kube-apiserver etcd; do
-        [ -f "$folder/$name.pid" ] || continue
-        pid=$(cat "$folder/$name.pid")
-        kill "$pid" 2>/dev/null || continue
-        for _ in $(seq 100); do
-            kill -0 "$pid" 2>/dev/null || break
-            sleep 0.1
-        done
-        kill -9 "$pid" 2>/dev/null || true
-    done
+    local name
+    for name in kube-controller-manager kube-apiserver etcd; do end_process "$folder/$name.pid"; done
     rm -rf "$folder"
 }
 

@@ -4,6 +4,7 @@
 #   scripts/test-postgres.sh stop DIR             stops it by its process id and removes the folder
 set -euo pipefail
 
+. "$(dirname "$0")/private-server.sh"
 binaries=${POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
 action=${1:?start or stop}
 folder=$(realpath -m "${2:?a folder}")
@@ -14,36 +15,20 @@ if [ "$(id -u)" = 0 ]; then
     as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups --reset-env)
 fi
 
-free_port() {
-    python3 - <<'PY'
-import random, socket
-ports = list(range(20000, 32000))
-random.shuffle(ports)
-for port in ports:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        print(port)
-        break
-PY
-}
-
 case $action in
 start)
     mkdir -p "$folder"
     # The user postgres must reach the folder; nothing is taken from anybody's rights.
     chmod a+x "$(dirname "$folder")"
     umask 077
-    password=$(head -c 18 /dev/urandom | base64 | tr -d '+/=')
+    password=$(new_password)
     printf '%s' "$password" >"$folder/password"
     if [ "$(id -u)" = 0 ]; then chown -R postgres:postgres "$folder"; fi
     "${as_postgres[@]}" "$binaries/initdb" -D "$folder/data" -U atlas --auth-local=trust --auth-host=scram-sha-256 \
         --pwfile="$folder/password" -E UTF8 --no-locale --no-sync >"$folder.initdb.log" 2>&1 ||
         { cat "$folder.initdb.log" >&2; exit 1; }
     rm -f "$folder.initdb.log"
-    port=$(free_port)
+    port=$(free_ports 1)
     cat >>"$folder/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $port

@@ -6,6 +6,7 @@ Programs that use it start with `#!/usr/bin/python3 -I`, so that nothing in the 
 
 import contextlib
 import ctypes
+import errno
 import importlib.util
 import json
 import os
@@ -29,6 +30,8 @@ CHECK_SECONDS = 50
 OUTPUT_BYTES = 1 << 16
 ANSWER_BYTES = 16 << 20
 FILE_BYTES = 1 << 20
+# Beyond this nothing is calculated with a learner's number: whole ones may have more digits than a float can hold.
+MOST = 1e18
 
 
 class Failed(Exception):
@@ -108,7 +111,7 @@ class Grading:
         self.late = None
         self.broken = False
         self.services = set()  # process ids that outlive a criterion; what they started is theirs
-        self.results = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        self.results = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
         os.dup2(2, 1)
         # No other process may look into this one (its open files, its memory), and orphans become its children.
         libc = ctypes.CDLL(None)
@@ -139,9 +142,13 @@ class Grading:
                 self.report(id, True, function(), expected)
             except Failed as failed:
                 self.report(id, False, str(failed), expected, failed.rung)
-            except Exception:
-                traceback.print_exc()
-                self.broken = True
+            except Exception as error:
+                # What the lab itself writes is small.
+                if getattr(error, "errno", None) == errno.ENOSPC:
+                    self.report(id, False, "Your code has filled the disk, so that this could not be tried.", expected)
+                else:
+                    traceback.print_exc()
+                    self.broken = True
             finally:
                 sweep(keep=self.services)
             return function
@@ -192,8 +199,8 @@ class Grading:
 
     def number(self, values, key, name):
         value = values.get(key)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
-            raise Failed(f"“{key}” in {name} should be a number, but is {short(json.dumps(value))}.")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MOST:
+            raise Failed(f"“{key}” in {name} should be a number of a usual size, but is {short(json.dumps(value))}.")
         return value
 
     def folder(self):

@@ -27,6 +27,7 @@ async function load(path) {
 const { TerminalLink, bytesWords } = await load("features/labs/terminal/link.ts");
 const { changedHome, emptyHome, isChanged, pathProblem } = await load("features/labs/files/home.ts");
 const { framesOf, lengthOf, shownAt } = await load("features/labs/replay/player.ts");
+const { startHeading } = await load("features/labs/runWords.ts");
 let count = 0;
 const check = async (name, body) => {
   await body();
@@ -227,6 +228,13 @@ await check("a recording is found at any moment, with its pauses or without", ()
 
 await check("sizes are said in words", () => {
   assert.deepEqual([1, 1023, 1536, 10 * 1024, 3 * 1024 ** 2].map(bytesWords), ["1 byte", "1023 bytes", "1.5 KB", "10 KB", "3.0 MB"]);
+});
+
+await check("a run that was there and broke is not said never to have started", () => {
+  assert.equal(startHeading({ status: "FAILED", startedAt: null }), "The lab did not start");
+  assert.equal(startHeading({ status: "FAILED", startedAt: "2026-01-01T00:00:00Z" }), "The lab has broken off");
+  assert.equal(startHeading({ status: "STOPPED", startedAt: "2026-01-01T00:00:00Z" }), "Go on where you left");
+  assert.equal(startHeading(null), "Ready when you are");
 });
 
 console.log(`${count} passed`);

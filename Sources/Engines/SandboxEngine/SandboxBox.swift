@@ -203,7 +203,11 @@ final class SandboxBox: LabBox {
             link.post(BoxFrame(BOX_ANSWER, id: number, [127] + Array("Atlas does not know this command here.\n".utf8)))
             return
         }
-        requestsIn.yield(request)
+        // Those whose programs were ended wait here, too, and the box no longer counts them.
+        if case .dropped = requestsIn.yield(request) {
+            let text = "Atlas is busy with what was asked before.\n"
+            link.post(BoxFrame(BOX_ANSWER, id: number, [75] + Array(text.utf8)))
+        }
     }
 
     private func linkEnded(_ error: (any Error)?) {

@@ -78,6 +78,8 @@ enum LabServiceLimits {
     static let unwatchedBytesPerSecond = 1 << 20
     /// Old blobs of a home that are looked for at once.
     static let strayBlobs = 200
+    /// Bytes of learners' files in an export, which is made in memory and may grow sixfold as JSON.
+    static let exportedBytes = 8 << 20
     /// Homes that are removed for their age at once.
     static let agedHomes = 100
 }

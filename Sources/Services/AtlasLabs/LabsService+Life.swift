@@ -217,7 +217,7 @@ extension LabsService {
                 group.addTask {
                     await self.end(
                         run,
-                        reason: "The server was restarted. Start the lab to go on; your files are kept."
+                        reason: "The server was restarted. Start the lab to go on."
                     )
                 }
             }

@@ -87,18 +87,22 @@ extension LabsService: PersonalData {
         }
     }
 
-    /// The files of all homes that are text.
+    /// The files of all homes that are text; beyond `LabServiceLimits.exportedBytes` together, their names and sizes alone.
     private func files(of user: UserID) async throws -> PersonalTable {
         var rows: [[PersonalValue]] = []
+        var left = LabServiceLimits.exportedBytes
         for (lab, work) in try await context.work.all(of: user).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             guard let home = try await context.homes.load(RunKey(user: user, lab: lab), work) else { continue }
             for path in home.paths where rows.count < PrivacyLimits.rows {
                 guard let bytes = home[path]?.bytes, let text = String(validating: bytes, as: UTF8.self) else {
                     continue
                 }
-                rows.append([.text(lab.rawValue), .text(path), .text(text)])
+                let hasRoom = bytes.count <= left
+                if hasRoom { left -= bytes.count }
+                let content = hasRoom ? PersonalValue.text(text) : .null
+                rows.append([.text(lab.rawValue), .text(path), .integer(Int64(bytes.count)), content])
             }
         }
-        return PersonalTable(name: "lab_files", columns: ["lab_id", "path", "content"], rows: rows)
+        return PersonalTable(name: "lab_files", columns: ["lab_id", "path", "bytes", "content"], rows: rows)
     }
 }

@@ -42,16 +42,13 @@ extension LabsService {
                 field: "content"
             )
         }
-        return try await turns.take(key) { [self] in
-            if let live = await pool.run(key), await live.parts != nil {
-                return try await live.save(path, content: content, version: version)
-            }
-            var home = try await keptHome(key)
+        return try await changing(key) { live in
+            try await live.save(path, content: content, version: version)
+        } kept: { home in
             let current = home[path]
             try requireUnchanged(path, current, version: version)
             try home.set(.file(Array(content.utf8), isExecutable: current?.isExecutable ?? false), at: path)
-            try await context.homes.save(home, of: key)
-            return LabHomeFile(path, Array(content.utf8))
+            return (LabHomeFile(path, Array(content.utf8)), true)
         }
     }
 
@@ -59,14 +56,42 @@ extension LabsService {
     public func delete(_ path: String, in lab: LabID, as caller: Caller) async throws -> Bool {
         let key = try await key(lab, caller)
         try HomePath.check(path)
-        return try await turns.take(key) { [self] in
-            if let live = await pool.run(key), await live.parts != nil { return try await live.delete(path) }
-            var home = try await keptHome(key)
-            guard let file = home[path], file != .folder else { return false }
+        return try await changing(key) { live in
+            try await live.delete(path)
+        } kept: { home in
+            guard let file = home[path], file != .folder else { return (false, false) }
             home.remove(path)
-            try await context.homes.save(home, of: key)
-            return true
+            return (true, true)
         }
+    }
+
+    /// Changes files in the box, or, while there is none, those that are kept.
+    ///
+    /// - Parameter kept: Its second result says whether it has changed anything.
+    private func changing<Result: Sendable>(
+        _ key: RunKey,
+        running: @Sendable (LiveRun) async throws -> Result,
+        kept: @Sendable (inout LabFiles) throws -> (Result, Bool)
+    ) async throws -> Result {
+        try await turns.take(key) { [self] in
+            guard let live = await pool.run(key) else { return try await changingKept(key, kept) }
+            if await live.parts != nil { return try await running(live) }
+            // A box may be made of the kept files just now, or any moment.
+            return try await live.keeping.hold {
+                if await live.parts != nil { return try await running(live) }
+                return try await changingKept(key, kept)
+            }
+        }
+    }
+
+    private func changingKept<Result: Sendable>(
+        _ key: RunKey,
+        _ change: @Sendable (inout LabFiles) throws -> (Result, Bool)
+    ) async throws -> Result {
+        var home = try await keptHome(key)
+        let (result, isChanged) = try change(&home)
+        if isChanged { try await context.homes.save(home, of: key) }
+        return result
     }
 
     /// The kept files of a lab without a box.

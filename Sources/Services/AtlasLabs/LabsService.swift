@@ -211,8 +211,10 @@ public final class LabsService: Labs {
             let event = try LabEvent.stopped(context.ids.next(), stored.key, reason: status.reason, at: now)
             if try await context.runs.update(stored.key, run: stored.id, status: status, event: event) {
                 await context.publish(try await run(of: stored.key) ?? status, to: stored.key.user)
-                // A crash between blob and row leaves a blob that no row names.
-                try await context.homes.sweep(stored.key)
+                try await turns.take(stored.key) { [self] in
+                    // A crash between blob and row leaves a blob that no row names; one that was just written, none names yet.
+                    if await pool.run(stored.key) == nil { try await context.homes.sweep(stored.key) }
+                }
             }
         }
     }

@@ -1,6 +1,5 @@
 import AtlasCore
 import AtlasPorts
-import Foundation
 import Logging
 import Synchronization
 import Testing
@@ -8,7 +7,7 @@ import Testing
 @testable import KubernetesEngine
 
 /// A cluster with a runtime that uses it.
-struct Bench: Sendable {
+struct Bench: BoxBench {
     let cluster: FakeCluster
     let client: APIClient
     let runtime: KubernetesRuntime
@@ -64,31 +63,6 @@ struct Bench: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
-
-    /// A box with what differs from the default, stopped afterwards.
-    func box<Result: Sendable>(
-        _ change: (inout LabBoxSpec) throws -> Void = { _ in },
-        _ body: (KubernetesBox) async throws -> Result
-    ) async throws -> Result {
-        let box = try await start(change)
-        do {
-            let result = try await body(box)
-            await box.stop()
-            return result
-        } catch {
-            await box.stop()
-            throw error
-        }
-    }
-
-    func start(_ change: (inout LabBoxSpec) throws -> Void = { _ in }) async throws -> KubernetesBox {
-        var spec = LabBoxSpec(id: "test-\(UUID().uuidString.prefix(8))", owner: "ada", subject: "ring")
-        try change(&spec)
-        return try #require(try await runtime.start(spec) as? KubernetesBox)
-    }
-
-    /// Where the box's pod is in the double.
-    func path(_ box: KubernetesBox) -> String { "/api/v1/namespaces/\(box.place.namespace)/pods/\(box.place.pod)" }
 
     /// Changes what the kubelet says of the box.
     func tell(_ status: JSON, of box: KubernetesBox) {

@@ -1,5 +1,6 @@
 import AtlasCore
 import AtlasPorts
+import AtlasTestKit
 import Foundation
 import Logging
 import SandboxEngine
@@ -37,14 +38,7 @@ struct Bench: Sendable {
         var spec = LabBoxSpec(id: "test-\(UUID().uuidString.prefix(8))")
         try change(&spec)
         let box = try await runtime.start(spec)
-        do {
-            let result = try await body(box)
-            await box.stop()
-            return result
-        } catch {
-            await box.stop()
-            throw error
-        }
+        return try await box.stopping { try await body(box) }
     }
 
     /// What this machine offers; `nil` if not even that can be found out.

@@ -144,6 +144,22 @@ import Testing
 }
 
 @Suite struct PersonalDataTests {
+    @Test func `an export has the files up to a limit, and names those beyond it`() async throws {
+        try await LabBench.run { bench in
+            let (ada, large) = (bench.person("ada"), LabServiceLimits.exportedBytes * 3 / 4)
+            try await bench.running(as: ada)
+            try bench.box().change { home in
+                for name in ["a", "b"] { try home.set(.text(String(repeating: "\u{1}", count: large)), at: name) }
+            }
+            _ = try await bench.labs.stop(LabBench.ring, as: ada)
+            let tables = try await bench.labs.export(of: UserID("ada"))
+            let files = try #require(tables.first { $0.name == "lab_files" })
+            #expect(files.rows.map { $0[1] } == [.text("a"), .text("b"), .text("ring.py")])
+            #expect(files.rows[1][2...] == [.integer(Int64(large)), .null])
+            #expect(files.rows[0][3] != .null && files.rows[2][3] != .null)
+        }
+    }
+
     @Test(arguments: TestEngine.all)
     func `what is known of an account is handed out and forgotten, running or not`(engine: TestEngine) async throws {
         try await LabBench.run(engine) { bench in

@@ -13,7 +13,7 @@ import Testing
 /// The service on a fresh database, with boxes of memory and a clock that stands still.
 struct LabBench: Sendable {
     let database: WatchedDatabase
-    let blobs: FolderBlobs
+    let blobs: HookedBlobs
     let clock: ManualClock
     let pubSub: MemoryPubSub
     let content: ContentService
@@ -45,7 +45,7 @@ struct LabBench: Sendable {
                 }
                 let bench = LabBench(
                     database: database,
-                    blobs: try FolderBlobs(folder: folder),
+                    blobs: HookedBlobs(try FolderBlobs(folder: folder)),
                     clock: clock,
                     pubSub: pubSub,
                     content: content,
@@ -65,7 +65,7 @@ struct LabBench: Sendable {
 
     private init(
         database: WatchedDatabase,
-        blobs: FolderBlobs,
+        blobs: HookedBlobs,
         clock: ManualClock,
         pubSub: MemoryPubSub,
         content: ContentService,
@@ -225,6 +225,54 @@ final class WatchedDatabase: Database {
     }
 
     func close() async {}
+}
+
+/// Blobs that tell of what is about to be done with them.
+final class HookedBlobs: Blobs {
+    typealias Hook = @Sendable (_ key: String) async throws -> Void
+
+    private let base: any Blobs
+    private let hooks = Mutex<(put: Hook?, get: Hook?)>((nil, nil))
+
+    init(_ base: any Blobs) { self.base = base }
+
+    /// Called before bytes are stored, which waits for it, or fails with it.
+    func beforePut(_ hook: Hook?) { hooks.withLock { $0.put = hook } }
+    /// Called before bytes are read.
+    func beforeGet(_ hook: Hook?) { hooks.withLock { $0.get = hook } }
+
+    func put(_ bytes: [UInt8], at key: String) async throws {
+        try await hooks.withLock(\.put)?(key)
+        try await base.put(bytes, at: key)
+    }
+
+    func get(_ key: String) async throws -> [UInt8]? {
+        try await hooks.withLock(\.get)?(key)
+        return try await base.get(key)
+    }
+
+    func remove(_ key: String) async throws { try await base.remove(key) }
+
+    func keys(under prefix: String, limit: Int) async throws -> [String] {
+        try await base.keys(under: prefix, limit: limit)
+    }
+}
+
+/// Lets what comes to it wait until it is opened.
+struct Gate: Sendable {
+    private let arrivals = AsyncStream.makeStream(of: Void.self)
+    private let opening = Promise<Void>()
+
+    /// Waits until the gate is open.
+    func pass() async {
+        arrivals.continuation.yield()
+        await opening.value()
+    }
+
+    /// Waits until somebody has come.
+    func arrival() async { for await _ in arrivals.stream { return } }
+
+    func open() { opening.resolve(()) }
 }
 
 /// The code of the error that `body` throws; `nil` if it throws none.

@@ -178,6 +178,16 @@ import Testing
         )
     }
 
+    @Test func `a program that prints a byte now and then does not make one frame ever longer`() {
+        var recorder = Recorder(size: Self.size, startedAt: Timestamp(milliseconds: 0))
+        for number in 0..<LabServiceLimits.recordedFrames + 1_000 {
+            recorder.append([1], at: Timestamp(milliseconds: Int64(number) * 100))
+        }
+        let recording = recorder.recording
+        #expect(recording.isTruncated && recording.frames.count == LabServiceLimits.recordedFrames)
+        #expect(recording.frames.allSatisfy { $0.bytes.count == 1 })
+    }
+
     @Test func `the ring keeps the newest bytes`() {
         var ring = OutputRing()
         var all: [UInt8] = []

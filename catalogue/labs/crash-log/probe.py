@@ -44,10 +44,13 @@ def syncs(seed):
     disk = Disk(rng=rng)
     store = Store(disk)
     counts = []
-    for _ in range(60):
-        before = disk.syncs
-        store.batch({f"key{rng.randint(0, 99)}": f"{rng.getrandbits(40)}" for _ in range(rng.choice([1, 10, 40]))})
-        counts.append(disk.syncs - before)
+    for number in range(60):
+        changes = {f"key{rng.randint(0, 99)}": f"{rng.getrandbits(40)}" for _ in range(rng.choice([10, 40]))}
+        calls = [lambda: store.batch(changes), lambda: store.put("single", f"{number}"), lambda: store.delete("single")]
+        for call in calls:
+            before = disk.syncs
+            call()
+            counts.append(disk.syncs - before)
     return [min(counts), max(counts)]
 
 

@@ -13,15 +13,20 @@ struct HomeStore: Sendable {
 
     /// The kept files; `nil` if the set-up has to run first.
     func load(_ key: RunKey, _ stored: LabWork) async throws -> LabFiles? {
-        guard let blob = stored.homeKey else { return nil }
-        guard let bytes = try await blobs.get(blob) else {
-            throw AtlasError(
-                .internalError,
-                "Your files of this lab cannot be read. Reset the lab to begin anew.",
-                detail: "the blob \(blob) is missing"
-            )
+        var stored = stored
+        while let blob = stored.homeKey {
+            if let bytes = try await blobs.get(blob) { return try LabFiles(tar: bytes) }
+            // Newer files may have been kept since, and these removed.
+            guard let newer = try await work.find(key), newer.homeKey != blob else {
+                throw AtlasError(
+                    .internalError,
+                    "Your files of this lab cannot be read. Reset the lab to begin anew.",
+                    detail: "the blob \(blob) is missing"
+                )
+            }
+            stored = newer
         }
-        return try LabFiles(tar: bytes)
+        return nil
     }
 
     /// Keeps files as the home.

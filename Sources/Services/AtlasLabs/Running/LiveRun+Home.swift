@@ -12,22 +12,30 @@ extension LiveRun {
         return box
     }
 
-    /// Keeps the files, if they have changed.
+    /// What is said where the newest changes could not be kept.
+    static let unkept = "What was changed last could not be kept; the files are as they were kept before."
+
+    /// Keeps the files, if they have changed and there is a box.
+    func keep() async {
+        await keeping.hold { @Sendable in _ = await self.keepNow(tries: 1) }
+    }
+
+    /// Keeps the files, if they have changed; to be called while `keeping` is held.
     ///
-    /// - Parameter force: Tries again at once if it fails.
-    func keep(force: Bool) async {
-        guard let box = parts?.box else { return }
+    /// - Returns: Whether the files are kept as they are.
+    func keepNow(tries: Int) async -> Bool {
+        guard let box = parts?.box else { return false }
         lastSnapshot = context.clock.now()
-        for attempt in 0...(force ? 1 : 0) {
+        for attempt in 1...tries {
             do {
-                guard let snapshot = try await box.snapshot(since: savedMark) else { return }
+                guard let snapshot = try await box.snapshot(since: savedMark) else { return true }
                 let moment = try await context.homes.save(snapshot.files, of: key)
                 savedMark = snapshot.mark
                 await change { status in
                     status.savedAtMilliseconds = moment.milliseconds
                     status.reason = Self.remark(snapshot)
                 }
-                return
+                return true
             } catch {
                 context.logger.error(
                     "a learner's files were not kept",
@@ -35,6 +43,7 @@ extension LiveRun {
                 )
             }
         }
+        return false
     }
 
     private static func remark(_ snapshot: LabSnapshot) -> String? {

@@ -6,7 +6,9 @@ import Synchronization
 
 /// A run that this process has: waiting, starting, with a box, or stopping.
 ///
-/// `start`, `replace` and `stop` are called one after the other, in the turn of the learner and lab.
+/// `replace` and `stop` are called one after the other, in the turn of the learner and lab; `start`, snapshots and the end of
+/// a box come when they come. What makes a box of the kept files, keeps files or ends the box holds `keeping`, so that no
+/// snapshot on its way is kept over what came after it.
 actor LiveRun {
     nonisolated let key: RunKey
     nonisolated let id: String
@@ -14,6 +16,7 @@ actor LiveRun {
     let context: LabsContext
     /// When something was last typed, saved or checked.
     let activity: Mutex<Timestamp>
+    nonisolated let keeping = FairLock()
     /// Called when the run has ended by itself.
     private let onEnd: @Sendable (LiveRun) async -> Void
     /// Grades the run for the command `check`.
@@ -115,19 +118,21 @@ actor LiveRun {
 
     /// Makes the box and lays the files out.
     ///
-    /// - Throws: What went wrong, after it was told.
+    /// - Throws: What went wrong, after it was told; `CancellationError` if the run was given up meanwhile.
     func start() async throws {
         let begin = ContinuousClock.now
+        guard status.state == .queued else { throw CancellationError() }
         await change { status in
             status.state = .starting
             (status.position, status.estimateSeconds, status.reason) = (nil, nil, nil)
         }
         do {
-            try await open()
+            try await keeping.hold { @Sendable in try await self.open() }
         } catch {
             await fail(error)
             throw error
         }
+        guard status.state == .starting else { throw CancellationError() }
         startDuration = ContinuousClock.now - begin
         let now = context.clock.now()
         touch()
@@ -179,7 +184,7 @@ actor LiveRun {
         }
         watching = Task { [weak self] in
             let end = await box.ended()
-            if end != .stopped { await self?.broke(end) }
+            if end != .stopped { await self?.broke(end, box.id) }
         }
     }
 
@@ -226,8 +231,12 @@ actor LiveRun {
     }
 
     /// The box ended although nobody wanted it to.
-    private func broke(_ end: LabBoxEnd) async {
-        guard status.state == .running else { return }
+    private func broke(_ end: LabBoxEnd, _ box: String) async {
+        await keeping.hold { @Sendable in await self.takeEnd(end, of: box) }
+    }
+
+    private func takeEnd(_ end: LabBoxEnd, of box: String) async {
+        guard status.state == .running, parts?.box.id == box else { return }
         let reason: String
         switch end {
         case .outOfMemory:
@@ -254,11 +263,16 @@ actor LiveRun {
     ///
     /// - Parameter reason: Why, if the learner did not ask for it.
     func stop(reason: String?) async {
+        await keeping.hold { @Sendable in await self.end(reason: reason) }
+    }
+
+    private func end(reason: String?) async {
         guard status.state.isActive else { return }
         let wasRunning = status.state == .running
+        var reason = reason
         if wasRunning {
             await change { $0.state = .stopping }
-            await keep(force: true)
+            reason = await keepLast(reason)
         }
         await close()
         let event =
@@ -271,18 +285,41 @@ actor LiveRun {
         }
     }
 
+    /// Keeps the files at the end.
+    ///
+    /// - Returns: `reason` with what became of them.
+    private func keepLast(_ reason: String?) async -> String? {
+        let isKept = await keepNow(tries: 2)
+        // While a lab runs, its reason says what could not be kept.
+        let files = isKept ? status.reason ?? reason.map { _ in "Your files are kept." } : Self.unkept
+        guard let files else { return reason }
+        return reason.map { "\($0) \(files)" } ?? files
+    }
+
     /// Ends the box without keeping anything and without a word: the run is another process's, or its account is gone.
     func abandon() async {
+        await keeping.hold { @Sendable in await self.giveUp() }
+    }
+
+    private func giveUp() async {
         await close(keepsRecording: false)
         status.state = .stopped
     }
 
     /// Puts another home into a new box: `prepare` changes what is stored while no box runs.
+    ///
+    /// - Throws: `AtlasError` `.unavailable` if the files cannot be kept; then nothing was changed.
     func replace(_ prepare: @Sendable () async throws -> Void) async throws {
+        try await keeping.hold { @Sendable in try await self.exchange(prepare) }
+    }
+
+    private func exchange(_ prepare: @Sendable () async throws -> Void) async throws {
         guard status.state == .running else {
             throw AtlasError(.conflict, "The lab is just starting or stopping. Try again in a moment.")
         }
-        await keep(force: true)
+        guard await keepNow(tries: 2) else {
+            throw AtlasError(.unavailable, "Your files could not be kept just now, so nothing was changed. Try again.")
+        }
         await change { $0.state = .starting }
         await close()
         do {
@@ -345,9 +382,9 @@ actor LiveRun {
         isTicking = true
         defer { isTicking = false }
         let now = context.clock.now()
-        if let end = status.endsAt, now >= end { return "The time of the lab was over. Your files are kept." }
-        if now >= idleEnd { return "Nothing happened for a while, so the lab was stopped. Your files are kept." }
-        if now - lastSnapshot >= context.settings.snapshotInterval { await keep(force: false) }
+        if let end = status.endsAt, now >= end { return "The time of the lab was over." }
+        if now >= idleEnd { return "Nothing happened for a while, so the lab was stopped." }
+        if now - lastSnapshot >= context.settings.snapshotInterval { await keep() }
         await measure(now)
         return nil
     }

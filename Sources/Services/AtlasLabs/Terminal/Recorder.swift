@@ -25,14 +25,14 @@ struct Recorder {
 
     mutating func append(_ output: [UInt8], at moment: Timestamp) {
         let left = LabTerminalLimits.recordedBytes - bytes
-        guard !isTruncated, left > 0 else { return isTruncated = true }
+        let at = Int(clamping: max(0, moment.milliseconds - startedAt.milliseconds))
+        let last = frames.last.flatMap { at - $0.atMilliseconds < Self.frameMilliseconds ? $0 : nil }
+        let hasRoom = left > 0 && (last != nil || frames.count < LabServiceLimits.recordedFrames)
+        guard !isTruncated, hasRoom else { return isTruncated = true }
         let kept = Array(output.prefix(left))
         isTruncated = kept.count < output.count
         bytes += kept.count
-        let at = Int(clamping: max(0, moment.milliseconds - startedAt.milliseconds))
-        if let last = frames.last,
-            at - last.atMilliseconds < Self.frameMilliseconds || frames.count >= LabServiceLimits.recordedFrames
-        {
+        if let last {
             frames[frames.count - 1] = LabRecording.Frame(atMilliseconds: last.atMilliseconds, bytes: last.bytes + kept)
         } else {
             frames.append(LabRecording.Frame(atMilliseconds: at, bytes: kept))

@@ -8,7 +8,7 @@ import Testing
 /// A runtime on a real API server, with the rights of the manifest's service account and no others.
 ///
 /// `scripts/test-kubernetes.sh` starts the server. Each bench is an installation of its own, so that benches do not meet.
-struct RealBench: Sendable {
+struct RealBench: BoxBench {
     let runtime: KubernetesRuntime
     /// With the rights of the service account.
     let client: APIClient
@@ -74,30 +74,6 @@ struct RealBench: Sendable {
             while let isDone = try await group.next(), !isDone {}
         }
     }
-
-    /// A box with what differs from the default, stopped afterwards.
-    func box<Result: Sendable>(
-        _ change: (inout LabBoxSpec) throws -> Void = { _ in },
-        _ body: (KubernetesBox) async throws -> Result
-    ) async throws -> Result {
-        let box = try await start(change)
-        do {
-            let result = try await body(box)
-            await box.stop()
-            return result
-        } catch {
-            await box.stop()
-            throw error
-        }
-    }
-
-    func start(_ change: (inout LabBoxSpec) throws -> Void = { _ in }) async throws -> KubernetesBox {
-        var spec = LabBoxSpec(id: "test-\(UUID().uuidString.prefix(8))", owner: "ada", subject: "ring")
-        try change(&spec)
-        return try #require(try await runtime.start(spec) as? KubernetesBox)
-    }
-
-    func path(_ box: KubernetesBox) -> String { "/api/v1/namespaces/\(box.place.namespace)/pods/\(box.place.pod)" }
 
     /// An object as the server keeps it.
     func kept(_ path: String) async throws -> JSON { try await administrator.send(.get(path)) }

@@ -1,7 +1,7 @@
 import { Link } from "../../app/router";
 import { Icon } from "../../design/Icon";
 import type { Lab } from "./LabPage";
-import { clockWords, percentWords } from "./runWords";
+import { clockWords, percentWords, startHeading } from "./runWords";
 import type { LabRun } from "./useLabRun";
 import type { Outcome } from "./useRecord";
 
@@ -66,7 +66,7 @@ export function StartCard({ lab, labRun, isMember, best }: Props) {
   return (
     <section className="banner lab-start" aria-label="Running this lab">
       <div>
-        <h2>{hasFailed ? "The lab did not start" : run ? "Go on where you left" : "Ready when you are"}</h2>
+        <h2>{startHeading(run)}</h2>
         <p role={hasFailed ? "alert" : undefined}>{stateWords(lab, labRun)}</p>
         <Best attempts={best} />
         {action.problem && (

@@ -139,7 +139,7 @@ export default function Workspace({ lab, run, labRun }: Props) {
         <Waiting run={run} labRun={labRun} />
       </>
     ),
-    files: <FilesPane state={home} isShown={isShown("files") && isRunning} savedAt={run.savedAt} />,
+    files: <FilesPane state={home} isRunning={isRunning} isShown={isShown("files")} savedAt={run.savedAt} />,
     replay: isShown("replay") ? <ReplayPane labId={lab.id} attempts={record.attempts ?? []} /> : null,
   };
   const panel = (pane: Pane) => (

@@ -14,6 +14,13 @@ export function isUnderWay(run: Run | null | undefined): boolean {
   return !!run && ["QUEUED", "STARTING", "RUNNING", "STOPPING"].includes(run.status);
 }
 
+/** What stands above the button that starts the lab, or goes on with it. */
+export function startHeading(run: Pick<Run, "status" | "startedAt"> | null): string {
+  if (!run) return "Ready when you are";
+  if (run.status !== "FAILED") return "Go on where you left";
+  return run.startedAt ? "The lab has broken off" : "The lab did not start";
+}
+
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** The time of day of an ISO moment. */

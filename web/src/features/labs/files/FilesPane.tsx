@@ -11,7 +11,7 @@ import type { Doc, HomeFile } from "./home";
 import type { HomeState } from "./useHome";
 
 /** The learner's files: which there are, and an editor for those that are text. */
-export function FilesPane({ state, isShown, savedAt }: { state: HomeState; isShown: boolean; savedAt: string | null }) {
+export function FilesPane({ state, isRunning, isShown, savedAt }: { state: HomeState; isRunning: boolean; isShown: boolean; savedAt: string | null }) {
   const { home, files, action, notice, deleted, reload } = state;
   const [isMaking, setMaking] = useState(false);
   const [deleting, setDeleting] = useState<HomeFile | null>(null);
@@ -20,8 +20,8 @@ export function FilesPane({ state, isShown, savedAt }: { state: HomeState; isSho
   const compared = home.docs.get(comparing);
   // The terminal changes files, too: they are looked at again when this pane is, and when the server has kept them.
   useEffect(() => {
-    if (isShown) void reload();
-  }, [isShown, savedAt, reload]);
+    if (isShown && isRunning) void reload();
+  }, [isShown, isRunning, savedAt, reload]);
   const save = async (path: string) => {
     if (!(await state.save(path))) setComparing(path);
   };
@@ -34,7 +34,7 @@ export function FilesPane({ state, isShown, savedAt }: { state: HomeState; isSho
             <Icon name="plus" />
           </button>
         </div>
-        <FileList state={state} onDelete={setDeleting} />
+        <FileList state={state} isRunning={isRunning} onDelete={setDeleting} />
         <button type="button" className="text-button" disabled={action.busy !== ""} onClick={() => void reload()}>
           Look again
         </button>
@@ -74,10 +74,10 @@ export function FilesPane({ state, isShown, savedAt }: { state: HomeState; isSho
   );
 }
 
-function FileList({ state, onDelete }: { state: HomeState; onDelete: (file: HomeFile) => void }) {
+function FileList({ state, isRunning, onDelete }: { state: HomeState; isRunning: boolean; onDelete: (file: HomeFile) => void }) {
   const { home, files, action } = state;
   const unsaved = state.changed.filter((doc) => doc.version === null && !files?.some((each) => each.path === doc.path));
-  if (!files) return <p className="hint">{action.problem ? "The list did not load." : "Loading…"}</p>;
+  if (!files) return <p className="hint">{action.problem ? "The list did not load." : isRunning ? "Loading…" : "They are here when the lab runs."}</p>;
   return (
     <ul className="home-list">
       {unsaved.map((doc) => (
