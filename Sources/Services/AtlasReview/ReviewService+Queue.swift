@@ -130,7 +130,7 @@ struct QueueMaterial: Sendable {
     let allowance: Allowance
     /// Due before the day ends, the longest due first.
     let due: [(item: String, fold: CardFold)]
-    /// Items that have a card, suspended ones too.
+    /// Items that were reviewed or are suspended; one whose only review was taken back is new again.
     let known: Set<String>
     /// Items that are not asked any more.
     let retired: Set<String>
@@ -148,7 +148,12 @@ struct QueueMaterial: Sendable {
         let rows = LogRows(session: session, user: user)
         due = try rows.due(before: day.end)
         retired = try ItemFigures.retired(in: session)
-        let cards = try session.rows("SELECT item_id, first_at FROM review_cards WHERE user_id = \(user)")
+        let cards = try session.rows(
+            """
+            SELECT item_id, first_at FROM review_cards
+            WHERE user_id = \(user) AND (reviews > 0 OR is_suspended = 1)
+            """
+        )
         known = Set(try cards.map { try $0.string("item_id") })
         let (start, end) = (day.start, day.end)
         let started = try cards.filter { row in

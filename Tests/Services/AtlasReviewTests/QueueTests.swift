@@ -46,6 +46,27 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `a new card whose review is taken back, or that is let in again, still comes`(
+        _ engine: TestEngine
+    ) async throws {
+        try await Bench.run(engine) { bench in
+            let ada = Bench.learner()
+            func ids() async throws -> [ReviewItemID] {
+                try await bench.service.queue(limit: 100, content: nil, as: ada).cards.map(\.item.id)
+            }
+            let before = try await ids()
+            let (undone, out) = (before[0], before[1])
+            _ = try await bench.service.record([bench.review("r1", undone, .easy)], as: ada)
+            _ = try await bench.service.suspend(out, isSuspended: true, as: ada)
+            #expect(try await Set(ids()).isDisjoint(with: [undone, out]))
+            bench.clock.advance(by: .seconds(1))
+            _ = try await bench.service.undo("r1", as: ada)
+            _ = try await bench.service.suspend(out, isSuspended: false, as: ada)
+            #expect(try await ids() == before)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `who cannot keep up gets nothing new`(_ engine: TestEngine) async throws {
         try await Bench.run(engine) { bench in
             let ada = Bench.learner()
