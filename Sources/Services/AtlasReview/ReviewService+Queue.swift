@@ -23,7 +23,7 @@ extension ReviewService {
             reviewedToday: material.reviewedToday,
             minutesToday: material.secondsToday / 60,
             minutesLeft: plan.minutesLeft,
-            nextDue: plan.cards.isEmpty ? try await nextDue(after: now, user) : nil
+            nextDue: try await nextDue(after: now, user)
         )
     }
 
@@ -107,7 +107,7 @@ extension ReviewService {
             reviewedToday: material.reviewedToday,
             minutesToday: material.secondsToday / 60,
             minutesLeft: material.allowance.minutes(due: due, new: fresh, learning: learning),
-            nextDue: cards.compactMap(\.fold.due).min()
+            nextDue: cards.compactMap(\.fold.due).filter { $0 > now }.min()
         )
     }
 

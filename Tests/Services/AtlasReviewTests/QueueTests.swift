@@ -67,6 +67,22 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `a queue of new cards says when a known one comes`(_ engine: TestEngine) async throws {
+        try await Bench.run(engine) { bench in
+            let ada = Bench.learner()
+            #expect(try await bench.service.queue(limit: 1, content: nil, as: ada).nextDue == nil)
+            let item = bench.bank.items[0]
+            let outcomes = try await bench.service.record([bench.review("r1", item.id, .easy)], as: ada)
+            bench.clock.advance(by: .seconds(86_400))
+            let queue = try await bench.service.queue(limit: 1, content: nil, as: ada)
+            #expect(queue.fresh > 0 && queue.due == 0 && queue.learning == 0 && queue.reviewedToday == 0)
+            #expect(queue.nextDue != nil && queue.nextDue == outcomes.first?.card?.due)
+            let content = try await bench.service.queue(limit: 1, content: item.face.contentID, as: ada)
+            #expect(content.nextDue == queue.nextDue)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `who cannot keep up gets nothing new`(_ engine: TestEngine) async throws {
         try await Bench.run(engine) { bench in
             let ada = Bench.learner()
