@@ -83,6 +83,25 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `a page of cards is full although items are gone`(_ engine: TestEngine) async throws {
+        try await Bench.run(engine) { bench in
+            let ada = Bench.learner()
+            let gone = (0..<150).map { bench.review("g\($0)", ReviewItemID("diagram.a-gone-\($0).define.x")) }
+            let items = bench.bank.items.prefix(30).map(\.id)
+            let reviews = gone + items.enumerated().map { bench.review("r\($0)", $1) }
+            _ = try await bench.service.record(reviews, as: ada)
+            func page(_ after: ReviewItemID?) async throws -> [ReviewItemID] {
+                try await bench.service.cards(in: nil, onlyLeeches: false, after: after, limit: 20, as: ada)
+                    .map(\.item.id)
+            }
+            let first = try await page(nil)
+            let second = try await page(first.last)
+            #expect(first.count == 20 && second.count == 10)
+            #expect(first + second == items.sorted { $0.rawValue < $1.rawValue })
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `who cannot keep up gets nothing new`(_ engine: TestEngine) async throws {
         try await Bench.run(engine) { bench in
             let ada = Bench.learner()
