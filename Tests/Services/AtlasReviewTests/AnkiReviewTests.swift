@@ -3,6 +3,7 @@ import AtlasCore
 import AtlasPorts
 import AtlasTestKit
 import EmbeddedEngines
+import Learning
 import Testing
 
 @testable import AtlasReview
@@ -159,6 +160,18 @@ import Testing
             let input = ReviewSettingsInput(usesPersonalParameters: false)
             _ = try await bench.service.save(input, version: 0, as: ada)
             #expect(try await bench.cards(of: "ada") == before)
+        }
+    }
+
+    @Test func `fitting makes nothing of an account that was deleted meanwhile`() async throws {
+        try await Bench.run { bench in
+            let user = UserID("ada")
+            _ = try await bench.service.record([bench.review("r1", bench.bank.items[0].id)], as: Bench.learner())
+            let result = FSRSOptimizer.personal([])
+            let data = ReviewData(database: bench.database)
+            try await data.delete(of: user)
+            try await ParameterFitting(service: bench.service).store(result, of: user, head: 1)
+            #expect(try await data.export(of: user).allSatisfy(\.rows.isEmpty))
         }
     }
 }
