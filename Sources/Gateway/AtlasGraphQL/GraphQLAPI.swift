@@ -71,8 +71,12 @@ public struct GraphQLAPI: Sendable {
         GroupMessageResolvers(chat: services.chat).bind(&resolvers)
         PeerResolvers(peers: services.peers, notices: services.notices).bind(&resolvers)
         AnalyticsResolvers(analytics: services.analytics, content: services.content).bind(&resolvers)
-        ReportResolvers(reports: services.reports, privacy: services.privacy, content: services.content)
-            .bind(&resolvers)
+        ReportResolvers(
+            reports: services.reports,
+            privacy: services.privacy,
+            content: services.content,
+            reviews: services.reviews
+        ).bind(&resolvers)
         LabRunResolvers(labs: services.labs).bind(&resolvers)
         ReviewResolvers(reviews: services.reviews, content: services.content).bind(&resolvers)
         TutorResolvers(tutor: services.tutor, content: services.content, ids: ids).bind(&resolvers)

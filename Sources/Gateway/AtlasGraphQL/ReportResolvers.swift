@@ -7,6 +7,7 @@ struct ReportResolvers {
     let reports: any LearningReports
     let privacy: any Privacy
     let content: any Content
+    let reviews: any Reviews
 
     func bind(_ resolvers: inout Resolvers<RequestContext>) {
         resolvers.query { [self] query in bindQueries(&query) }
@@ -83,9 +84,13 @@ struct ReportResolvers {
             share.field("learners") { $0.share.learners }
             share.field("attempts") { $0.share.attempts }
         }
-        resolvers.type("MisleadingItem", Cohort.MisleadingItem.self) { item in
+        resolvers.type("MisleadingItem", Cohort.MisleadingItem.self) { [reviews] item in
             item.field("itemId") { $0.item }
+            item.asyncField("question") { it, _, context -> ReviewItem? in
+                try await reviews.items([ReviewItemID(it.item)], as: context.caller).first ?? nil
+            }
             item.field("contentId") { $0.content }
+            item.field("contentKind") { $0.kind }
             item.field("title") { $0.title }
             item.field("attempts") { $0.attempts }
             item.field("correctFraction") { $0.correctFraction }

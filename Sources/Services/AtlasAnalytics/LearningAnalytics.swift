@@ -102,13 +102,15 @@ public struct LearningAnalytics: Sendable {
             clock: ports.clock,
             keeper: keeper
         )
+        let learned = LearningData(database: ports.quietDatabase, series: ports.series, clock: ports.clock)
         privacy = PrivacyService(
             passwords: passwords,
             groups: groups,
             cache: ports.cache,
+            database: ports.database,
             clock: ports.clock,
-            sections: [LearningData(database: ports.quietDatabase, series: ports.series, clock: ports.clock)]
-                + personalData
+            ids: ports.ids,
+            sections: [learned] + personalData
         )
         activity = ActivityRecorder(
             database: ports.quietDatabase,
@@ -116,9 +118,15 @@ public struct LearningAnalytics: Sendable {
             series: ports.series,
             pubSub: ports.pubSub,
             clock: ports.clock,
-            keeper: keeper
+            keeper: keeper,
+            personalData: learned
         )
-        events = EventRecorder(database: ports.quietDatabase, series: ports.series, clock: ports.clock)
+        events = EventRecorder(
+            database: ports.quietDatabase,
+            series: ports.series,
+            clock: ports.clock,
+            personalData: learned
+        )
         nightly = NightlyWork(
             database: ports.quietDatabase,
             series: ports.series,

@@ -68,7 +68,7 @@ public struct ParameterFitting: Sendable {
         return reviews
     }
 
-    private func store(_ result: FSRSOptimizer.Result, of user: UserID, head: Int64) async throws {
+    func store(_ result: FSRSOptimizer.Result, of user: UserID, head: Int64) async throws {
         let now = service.clock.now()
         let fit = result.fitted.map { fitted in
             StoredFit(
@@ -84,7 +84,10 @@ public struct ParameterFitting: Sendable {
         let bank = try await service.bank(.system)
         try await service.database.write { session in
             let rows = LogRows(session: session, user: user)
-            _ = try rows.lock()
+            // An account that was deleted meanwhile stays so.
+            guard try session.execute("UPDATE review_learners SET head = head WHERE user_id = \(user)") == 1 else {
+                return
+            }
             let before = try Learner(user, in: session).rules
             try session.execute(
                 "UPDATE review_learners SET fit = \(text), fitted_head = \(head) WHERE user_id = \(user)"

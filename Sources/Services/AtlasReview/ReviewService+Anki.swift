@@ -32,7 +32,7 @@ extension ReviewService {
         let own = deck.notes.filter { ReviewLimits.isItemID($0.guid) }
         var (added, known, refused) = (0, 0, 0)
         let eventIDs = ids
-        for part in own.parts(of: Self.notesAtOnce) {
+        for part in Self.portions(of: own) {
             let eventIDs = ids
             let count: @Sendable (any SQLSession) throws -> (added: Int, known: Int, refused: Int) = { session in
                 let rows = LogRows(session: session, user: user)
@@ -57,8 +57,26 @@ extension ReviewService {
         return AnkiImport(added: added, known: known, refused: refused, foreignNotes: foreign)
     }
 
-    /// Notes whose reviews are added in one transaction.
-    private static let notesAtOnce = 100
+    /// Reviews that are added in one transaction.
+    static let reviewsAtOnce = 2_000
+
+    /// Notes with at most `reviewsAtOnce` reviews together; a note with more comes several times.
+    private static func portions(of notes: [AnkiNote]) -> [[AnkiNote]] {
+        var (portions, room): ([[AnkiNote]], Int) = ([], 0)
+        for note in notes {
+            for reviews in note.reviews.parts(of: reviewsAtOnce) {
+                var part = note
+                part.reviews = reviews
+                if reviews.count > room {
+                    portions.append([])
+                    room = reviewsAtOnce
+                }
+                portions[portions.count - 1].append(part)
+                room -= reviews.count
+            }
+        }
+        return portions
+    }
 }
 
 /// An item as a note of Anki, and back.
@@ -158,23 +176,42 @@ struct AnkiSheet {
         var new: [NewReview] = []
         var (seen, refused): (Int, Int) = (0, 0)
         for note in notes {
+            let held = HeldReviews(known[note.guid] ?? [])
             for review in note.reviews {
                 guard let entry = Self.entry(review, of: note.guid, now: now) else {
                     refused += 1
                     continue
                 }
-                if isKnown(entry, in: known[note.guid] ?? []) { seen += 1 } else { new.append(entry) }
+                if held.contains(entry) { seen += 1 } else { new.append(entry) }
             }
         }
         return (new, seen, refused)
     }
 
-    /// Whether the log holds a review already, from Atlas or from an earlier import.
-    static func isKnown(_ entry: NewReview, in entries: [LogEntry]) -> Bool {
-        entries.contains { known in
-            known.id == entry.id
-                || known.action == .review && known.rating?.rawValue == entry.rating?.rawValue
-                    && abs(known.at.milliseconds - entry.at.milliseconds) <= slack
+    /// What the log holds of an item, to be asked for many reviews.
+    private struct HeldReviews {
+        private let ids: Set<String>
+        /// Times of the reviews of each rating, in order.
+        private let times: [Int: [Int64]]
+
+        init(_ entries: [LogEntry]) {
+            ids = Set(entries.map(\.id))
+            let reviews = entries.filter { $0.action == .review }
+            times = Dictionary(grouping: reviews) { $0.rating?.rawValue ?? 0 }
+                .mapValues { $0.map(\.at.milliseconds).sorted() }
+        }
+
+        /// Whether a review is there already, from Atlas or from an earlier import.
+        func contains(_ entry: NewReview) -> Bool {
+            if ids.contains(entry.id) { return true }
+            let times = times[entry.rating?.rawValue ?? 0] ?? []
+            let earliest = entry.at.milliseconds - slack
+            var (low, high) = (0, times.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if times[middle] < earliest { low = middle + 1 } else { high = middle }
+            }
+            return low < times.count && times[low] <= entry.at.milliseconds + slack
         }
     }
 }

@@ -23,7 +23,7 @@ extension ReviewService {
             reviewedToday: material.reviewedToday,
             minutesToday: material.secondsToday / 60,
             minutesLeft: plan.minutesLeft,
-            nextDue: plan.cards.isEmpty ? try await nextDue(after: now, user) : nil
+            nextDue: try await nextDue(after: now, user)
         )
     }
 
@@ -38,11 +38,18 @@ extension ReviewService {
         let user = try caller.signedIn().user
         try Self.checkPage(limit)
         let (bank, now) = (try await bank(caller), clock.now())
-        let (learner, rows) = try await database.read { session in
-            (try Learner(user, in: session), try Self.select(user, state, onlyLeeches, after, limit, in: session))
+        let view = CardView(user: user, learner: try await database.read { try Learner(user, in: $0) }, now: now)
+        var (cards, cursor): ([ReviewCard], ReviewItemID?) = ([], after)
+        // Items that are gone have rows, too; a page that is short because of them would look like the last one.
+        while cards.count < limit {
+            let start = cursor
+            let rows = try await database.read { try Self.select(user, state, onlyLeeches, start, in: $0) }
+            let shown = rows.compactMap { row in bank[ReviewItemID(row.item)].map { view.card($0, row.fold) } }
+            cards += shown.prefix(limit - cards.count)
+            guard rows.count == ReviewLimits.page, let last = rows.last else { break }
+            cursor = ReviewItemID(last.item)
         }
-        let view = CardView(user: user, learner: learner, now: now)
-        return rows.compactMap { row in bank[ReviewItemID(row.item)].map { view.card($0, row.fold) } }
+        return cards
     }
 
     static func checkPage(_ limit: Int) throws(AtlasError) {
@@ -56,7 +63,6 @@ extension ReviewService {
         _ state: CardState?,
         _ onlyLeeches: Bool,
         _ after: ReviewItemID?,
-        _ limit: Int,
         in session: any SQLSession
     ) throws -> [(item: String, fold: CardFold)] {
         var query: Query = "SELECT * FROM review_cards WHERE user_id = \(user)"
@@ -70,7 +76,7 @@ extension ReviewService {
         }
         if onlyLeeches { query += " AND lapses >= \(ReviewLimits.leechLapses)" }
         if let after { query += " AND item_id > \(after)" }
-        query += " ORDER BY item_id LIMIT \(limit)"
+        query += " ORDER BY item_id LIMIT \(ReviewLimits.page)"
         return try session.rows(query).map { (try $0.string("item_id"), try CardFold($0)) }
     }
 
@@ -107,7 +113,7 @@ extension ReviewService {
             reviewedToday: material.reviewedToday,
             minutesToday: material.secondsToday / 60,
             minutesLeft: material.allowance.minutes(due: due, new: fresh, learning: learning),
-            nextDue: cards.compactMap(\.fold.due).min()
+            nextDue: cards.compactMap(\.fold.due).filter { $0 > now }.min()
         )
     }
 
@@ -130,7 +136,7 @@ struct QueueMaterial: Sendable {
     let allowance: Allowance
     /// Due before the day ends, the longest due first.
     let due: [(item: String, fold: CardFold)]
-    /// Items that have a card, suspended ones too.
+    /// Items that were reviewed or are suspended; one whose only review was taken back is new again.
     let known: Set<String>
     /// Items that are not asked any more.
     let retired: Set<String>
@@ -148,7 +154,12 @@ struct QueueMaterial: Sendable {
         let rows = LogRows(session: session, user: user)
         due = try rows.due(before: day.end)
         retired = try ItemFigures.retired(in: session)
-        let cards = try session.rows("SELECT item_id, first_at FROM review_cards WHERE user_id = \(user)")
+        let cards = try session.rows(
+            """
+            SELECT item_id, first_at FROM review_cards
+            WHERE user_id = \(user) AND (reviews > 0 OR is_suspended = 1)
+            """
+        )
         known = Set(try cards.map { try $0.string("item_id") })
         let (start, end) = (day.start, day.end)
         let started = try cards.filter { row in

@@ -74,6 +74,14 @@ public struct ReviewService: Reviews {
         return items.filter { !retired.contains($0.id.rawValue) }.map { $0.shown(to: user, on: day) }
     }
 
+    /// Items by their ids.
+    public func items(_ ids: [ReviewItemID], as caller: Caller) async throws -> [ReviewItem?] {
+        let user = try caller.signedIn().user
+        let bank = try await bank(caller)
+        let day = try await database.read { try Learner(user, in: $0) }.day(clock.now())
+        return ids.map { bank[$0]?.shown(to: user, on: day) }
+    }
+
     /// The answer of an item.
     public func reveal(_ item: ReviewItemID, as caller: Caller) async throws -> ItemAnswer {
         _ = try caller.signedIn()

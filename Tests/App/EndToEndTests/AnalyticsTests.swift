@@ -143,6 +143,37 @@ import Testing
         }
     }
 
+    @Test func `who teaches reads the very question that misleads`() async throws {
+        try await TestAtlas.run { atlas in
+            let (_, token) = try await atlas.register("ada@example.org")
+            let (_, admins) = try await atlas.register("root@example.org", role: .admin)
+            let asked = try await atlas.ask("{ items(contentId: \"e1-cache-aside\") { id promptHTML } }", token: token)
+            let listed = try #require(try asked.value("items") as? [[String: String]])
+            let items = try listed.map { (id: try #require($0["id"]), prompt: try #require($0["promptHTML"])) }
+            let start = atlas.clock.now() + .seconds(-3_600)
+            let ratings = (0..<6).map { _ in (items[0].id, "AGAIN") } + items[1...8].map { ($0.id, "GOOD") }
+            let reviews = ratings.enumerated().map { index, review in
+                """
+                { id: "r\(index)", itemId: "\(review.0)", rating: \(review.1), at: "\(start + .seconds(index * 60))",
+                  durationMs: 5000, device: "test" }
+                """
+            }
+            let record = "mutation { recordReviews(reviews: [\(reviews.joined(separator: ", "))]) { stored } }"
+            #expect(try await atlas.ask(record, token: token).codes == [])
+            await atlas.atlas.workOff()
+            let misleading = """
+                { cohort { misleading { itemId contentId contentKind title
+                    question { promptHTML contentKind contentId nodeIds edgeIds } } } }
+                """
+            let cohort = try await atlas.ask(misleading, token: admins)
+            let found = try #require(try cohort.value("cohort", "misleading") as? [[String: Any]])
+            #expect(found.compactMap { $0["itemId"] as? String } == [items[0].id])
+            #expect(found.first?["contentKind"] as? String == "DIAGRAM")
+            let question = found.first?["question"] as? [String: Any]
+            #expect(question?["promptHTML"] as? String == items[0].prompt)
+        }
+    }
+
     @Test(arguments: TestEngine.all)
     func `everything about an account is handed out, and goes when the account goes`(
         engine: TestEngine

@@ -158,6 +158,65 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "UPDATE col SET ver = 'eleven'", "UPDATE col SET crt = 'never'", "UPDATE col SET decks = x'FF00'",
+        "UPDATE cards SET due = 'soon', ivl = x'00', did = 'none', type = 9e99, lapses = -9223372036854775808",
+        "UPDATE notes SET flds = x'FF', guid = 7", "UPDATE revlog SET time = 'long', ivl = 1e300, id = -id",
+        "DELETE FROM col", "DROP TABLE notes; CREATE VIEW notes AS SELECT * FROM cards",
+        "DROP TABLE notes; CREATE TABLE notes (id, flds, tags, guid AS (hex(zeroblob(1000))))",
+    ])
+    func `a collection of strange values is read or refused, and never traps`(sql: String) async throws {
+        let package = try await Self.tampered(sql)
+        do {
+            _ = try await AnkiFiles().read(package)
+        } catch let error as AtlasError {
+            #expect(error.code == .invalid && error.message.contains("cannot be read"), "\(error.message)")
+        }
+    }
+
+    @Test func `tables that join to very many rows are refused at once`() async throws {
+        let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+        let package = try await Self.tampered(
+            """
+            DROP TABLE notes; CREATE TABLE notes (id, guid, flds, tags);
+            INSERT INTO notes \(rows) SELECT 1, 'diagram.a.define.x', 'f', '' FROM n;
+            DROP TABLE cards; CREATE TABLE cards (id, nid, did, ord, type, queue, due, ivl, lapses, data);
+            INSERT INTO cards \(rows) SELECT i, 1, 1, 0, 0, 0, 0, 0, 0, '' FROM n
+            """
+        )
+        let refusal = await #expect(throws: AtlasError.self) { try await AnkiFiles().read(package) }
+        #expect(refusal?.message.contains("more than \(AnkiLimits.notes) notes") == true)
+    }
+
+    /// A package whose collection was changed by SQL.
+    private static func tampered(_ sql: String) async throws -> [UInt8] {
+        let package = try await AnkiFiles().package(Self.deck, at: Timestamp(milliseconds: 1_767_400_000_000))
+        let folder = FileManager.default.temporaryDirectory.appending(path: "anki-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (file, again) = (folder.appending(path: "a.apkg"), folder.appending(path: "b.apkg"))
+        try Data(package).write(to: file)
+        let script = """
+            import sqlite3, sys, zipfile
+            source, target, folder, sql = sys.argv[1:]
+            path = zipfile.ZipFile(source).extract("collection.anki2", folder)
+            db = sqlite3.connect(path)
+            db.executescript(sql)
+            db.commit()
+            db.close()
+            with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+                out.write(path, "collection.anki2")
+                out.writestr("media", "{}")
+            """
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script, file.path, again.path, folder.path, sql]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+        return [UInt8](try Data(contentsOf: again))
+    }
+
     @Test func `a file that unpacks to more than allowed is refused before memory is taken`() throws {
         // One stored byte, then a run of 258-byte copies of it, by the fixed codes.
         #expect(throws: Inflate.Problem.tooLarge) { try Inflate.unpack(Self.bomb(copies: 100_000)[...], limit: 1_000) }

@@ -287,6 +287,29 @@ enum SeriesEngine: String, Sendable, CaseIterable {
         }
     }
 
+    @Test func `points of who is forgotten while they are written never become another's`() async throws {
+        try await run { series, clock async throws in
+            let now = Int(clock.now().milliseconds)
+            let end = clock.now() + .seconds(1)
+            for round in 0..<150 {
+                let (gone, next) = ("gone-\(round)", "next-\(round)")
+                async let writing: Void = {
+                    for id in 0..<4 { try await series.write([point(gone, "d", at: now, id: id)]) }
+                }()
+                async let forgetting: Void = {
+                    for _ in 0..<4 { try await series.forget("user_id", gone) }
+                }()
+                _ = try await (writing, forgetting)
+                try await series.write([point(next, "d", at: now, id: 9)])
+                let query = TimeSeriesQuery("diagram_interactions", from: clock.now(), to: end, group: "user_id")
+                let found = try await series.buckets(query)
+                #expect(found.first { $0.group == next }?.count == 1)
+                #expect(!found.contains { $0.group == "" }, "a point without a name")
+                for user in [gone, next] { try await series.forget("user_id", user) }
+            }
+        }
+    }
+
     @Test(arguments: SeriesEngine.all)
     func `texts of any kind come back as they were, and find what they name`(engine: SeriesEngine) async throws {
         try await engine.run { series, clock async throws in

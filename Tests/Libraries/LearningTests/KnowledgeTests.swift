@@ -148,6 +148,8 @@ extension AnswerLog {
         #expect(log.answers.map(\.skills) == [[7, 8], [], [7]])
         #expect(log.answers.map(\.isCorrect) == [true, false, true])
         #expect(log.learnerCount == 2)
+        let old = csv.utf8.filter { $0 != UInt8(ascii: "\n") }
+        #expect(try AnswerLog(csv: old, hasSplit: false).answers == log.answers, "lines ended by CR alone")
     }
 
     @Test func `one name among numbers makes names of all`() throws {

@@ -283,6 +283,29 @@ import Testing
         }
     }
 
+    @Test func `help with an item of a long name holds nothing up`() async throws {
+        try await Bench.run { bench in
+            let user = try await bench.person("Ada").user
+            let item = "diagram.\(String(repeating: "a", count: 64)).single_point.\(String(repeating: "b", count: 80))"
+            let help = Event(
+                "t1",
+                """
+                {"id":"t1","type":"tutor.answered","userId":"\(user)","itemId":"\(item)","evidenceWeight":0,\
+                "durationMs":1500,"tokens":4,"at":"\(bench.clock.now())"}
+                """
+            )
+            try await bench.deliver([help, Event.answer("a1", user, true, at: bench.clock.now())])
+            let points = try await bench.series.points(
+                of: "ai_tutor_queries",
+                where: ["user_id": user.rawValue],
+                from: bench.clock.now(),
+                to: bench.clock.now() + .seconds(1),
+                limit: 10
+            )
+            #expect(points.map { $0.tags["content_id"] ?? "" } == [""])
+        }
+    }
+
     @Test func `a forecast is judged by what was known when the question was shown`() async throws {
         try await Bench.run { bench in
             let ada = try await bench.person("Ada")

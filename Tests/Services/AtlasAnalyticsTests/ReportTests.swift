@@ -6,6 +6,7 @@ import AtlasCore
 import AtlasPorts
 import AtlasTestKit
 import CairoEngine
+import EmbeddedEngines
 import Foundation
 import Testing
 
@@ -121,6 +122,40 @@ import Testing
         #expect(pdf.components(separatedBy: "/MediaBox").count > 10)
         let empty = PrintedDocument(title: "", subtitle: "", blocks: [.table(caption: "", columns: [], rows: [])])
         #expect(try await CairoPrinter().pdf(empty).count > 500)
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `what was on its way when an account was deleted goes after it`(engine: TestEngine) async throws {
+        try await Bench.run(engine) { bench in
+            let (ada, eve) = (try await bench.person("Ada"), try await bench.person("Eve"))
+            let (user, other, now) = (try ada.user, try eve.user, bench.clock.now())
+            let batch = """
+                {"user":"\(user)","events":[{"i":"e1","m":"ai_tutor_queries","t":"asked","a":\(now.milliseconds),"d":9}]}
+                """
+            try await bench.learning.privacy.deleteAccount(password: "unlikely phrase", as: ada)
+            // The queues have these before the farewell.
+            try await bench.deliver([.answer("a1", user, true, at: now), .answer("e1", other, true, at: now)])
+            try await bench.learning.events.record([Event("b1", batch).delivery])
+            let left = try await Outbox.pending(10, in: bench.database).filter { $0.type == "account.deleted" }
+            #expect(Set(left.map(\.queue)) == [LearningAnalytics.activityQueue, LearningAnalytics.eventQueue])
+            for _ in 0..<2 {
+                for event in left {
+                    let delivery = Event(event.id, String(decoding: event.payload, as: UTF8.self)).delivery
+                    if event.queue == LearningAnalytics.activityQueue {
+                        try await bench.learning.activity.record([delivery])
+                    } else {
+                        try await bench.learning.events.record([delivery])
+                    }
+                }
+            }
+            for table in ["evidence", "activity", "learner_states", "learner_days", "user_metrics", "ingested_events"] {
+                var query = Query(stringLiteral: "SELECT user_id FROM \(table)")
+                query += " WHERE user_id = \(user)"
+                #expect(try await bench.database.rows(query).isEmpty, "\(table)")
+            }
+            #expect(try await bench.series.state().points == 0)
+            #expect(try await bench.analytics.days(of: other, last: 1, as: eve).first?.attempts == 1)
+        }
     }
 
     @Test(arguments: TestEngine.all)

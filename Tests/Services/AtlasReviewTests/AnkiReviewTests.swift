@@ -3,6 +3,7 @@ import AtlasCore
 import AtlasPorts
 import AtlasTestKit
 import EmbeddedEngines
+import Learning
 import Testing
 
 @testable import AtlasReview
@@ -86,6 +87,30 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `a card with very many reviews is taken in piece by piece, once`(_ engine: TestEngine) async throws {
+        try await Bench.run(engine) { bench in
+            let (item, ada, count) = (bench.bank.items[0].id, Bench.learner(), ReviewService.reviewsAtOnce + 300)
+            let reviews = (0..<count).map { number in
+                AnkiReview(
+                    at: bench.clock.now() + .seconds(-3_600 * (count - number)),
+                    rating: 3,
+                    duration: .seconds(4),
+                    phase: .review
+                )
+            }
+            let deck = AnkiDeck(notes: [
+                AnkiNote(guid: item.rawValue, deck: "D", front: "F", back: "B", reviews: reviews)
+            ])
+            let package = try await AnkiFiles().package(deck, at: bench.clock.now())
+            let report = try await bench.service.importAnki(package, isPreview: false, as: ada)
+            #expect(report == AnkiImport(added: count, known: 0, refused: 0, foreignNotes: 0))
+            #expect(try await bench.cards(of: "ada")[item.rawValue]?.reviews == count)
+            let again = try await bench.service.importAnki(package, isPreview: true, as: ada)
+            #expect(again == AnkiImport(added: 0, known: count, refused: 0, foreignNotes: 0))
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `what reviews hold of an account is handed out and forgotten`(_ engine: TestEngine) async throws {
         try await Bench.run(engine) { bench in
             let (item, data) = (bench.bank.items[0].id, ReviewData(database: bench.database))
@@ -135,6 +160,18 @@ import Testing
             let input = ReviewSettingsInput(usesPersonalParameters: false)
             _ = try await bench.service.save(input, version: 0, as: ada)
             #expect(try await bench.cards(of: "ada") == before)
+        }
+    }
+
+    @Test func `fitting makes nothing of an account that was deleted meanwhile`() async throws {
+        try await Bench.run { bench in
+            let user = UserID("ada")
+            _ = try await bench.service.record([bench.review("r1", bench.bank.items[0].id)], as: Bench.learner())
+            let result = FSRSOptimizer.personal([])
+            let data = ReviewData(database: bench.database)
+            try await data.delete(of: user)
+            try await ParameterFitting(service: bench.service).store(result, of: user, head: 1)
+            #expect(try await data.export(of: user).allSatisfy(\.rows.isEmpty))
         }
     }
 }

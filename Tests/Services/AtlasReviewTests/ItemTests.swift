@@ -93,6 +93,34 @@ import Testing
         #expect(verifier.problems(twice).contains { $0.contains("2 choices are right") })
     }
 
+    @Test func `what leads to a state from elsewhere is no wrong choice`() async throws {
+        let catalogue = try await RealCatalogue.shared.value
+        let bank = await RealCatalogue.shelf.bank(catalogue)
+        let verifier = ItemVerifier(catalogue)
+        var tried = 0
+        for item in bank.items where item.face.kind == "TRIGGER" && item.face.mode == .one {
+            let graph = try #require(catalogue.diagrams.first { $0.header.id == item.face.contentID }).picture.graph
+            let asked = try #require(item.face.edges.first.flatMap { graph.edge($0) })
+            guard let rival = graph.edges.first(where: { $0.to == asked.to && $0.id != asked.id }) else { continue }
+            let place = try #require(item.options.firstIndex { !$0.isRight })
+            let twice = item.with(claim: .cargo(edge: rival.id), at: place)
+            #expect(verifier.problems(twice).contains { $0.contains("2 choices are right") }, "\(item.id)")
+            tried += 1
+        }
+        #expect(tried > 0)
+    }
+
+    @Test func `a number is asked with its source, and no name holds it`() async throws {
+        let bank = await RealCatalogue.shelf.bank(try await RealCatalogue.shared.value)
+        let items = bank.items.filter { $0.face.kind == "NUMBER" }
+        #expect(!items.isEmpty)
+        for item in items {
+            #expect(item.face.promptHTML.contains(", by “"), "\(item.id)")
+            let numerals = Set(item.answerHTML.split { !$0.isNumber })
+            #expect(numerals.isDisjoint(with: item.face.promptHTML.split { !$0.isNumber }), "\(item.id)")
+        }
+    }
+
     @Test func `no question gives its answer away and none names another's choices`() async throws {
         let bank = await RealCatalogue.shelf.bank(try await RealCatalogue.shared.value)
         for item in bank.items {

@@ -46,6 +46,62 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `a new card whose review is taken back, or that is let in again, still comes`(
+        _ engine: TestEngine
+    ) async throws {
+        try await Bench.run(engine) { bench in
+            let ada = Bench.learner()
+            func ids() async throws -> [ReviewItemID] {
+                try await bench.service.queue(limit: 100, content: nil, as: ada).cards.map(\.item.id)
+            }
+            let before = try await ids()
+            let (undone, out) = (before[0], before[1])
+            _ = try await bench.service.record([bench.review("r1", undone, .easy)], as: ada)
+            _ = try await bench.service.suspend(out, isSuspended: true, as: ada)
+            #expect(try await Set(ids()).isDisjoint(with: [undone, out]))
+            bench.clock.advance(by: .seconds(1))
+            _ = try await bench.service.undo("r1", as: ada)
+            _ = try await bench.service.suspend(out, isSuspended: false, as: ada)
+            #expect(try await ids() == before)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a queue of new cards says when a known one comes`(_ engine: TestEngine) async throws {
+        try await Bench.run(engine) { bench in
+            let ada = Bench.learner()
+            #expect(try await bench.service.queue(limit: 1, content: nil, as: ada).nextDue == nil)
+            let item = bench.bank.items[0]
+            let outcomes = try await bench.service.record([bench.review("r1", item.id, .easy)], as: ada)
+            bench.clock.advance(by: .seconds(86_400))
+            let queue = try await bench.service.queue(limit: 1, content: nil, as: ada)
+            #expect(queue.fresh > 0 && queue.due == 0 && queue.learning == 0 && queue.reviewedToday == 0)
+            #expect(queue.nextDue != nil && queue.nextDue == outcomes.first?.card?.due)
+            let content = try await bench.service.queue(limit: 1, content: item.face.contentID, as: ada)
+            #expect(content.nextDue == queue.nextDue)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `a page of cards is full although items are gone`(_ engine: TestEngine) async throws {
+        try await Bench.run(engine) { bench in
+            let ada = Bench.learner()
+            let gone = (0..<150).map { bench.review("g\($0)", ReviewItemID("diagram.a-gone-\($0).define.x")) }
+            let items = bench.bank.items.prefix(30).map(\.id)
+            let reviews = gone + items.enumerated().map { bench.review("r\($0)", $1) }
+            _ = try await bench.service.record(reviews, as: ada)
+            func page(_ after: ReviewItemID?) async throws -> [ReviewItemID] {
+                try await bench.service.cards(in: nil, onlyLeeches: false, after: after, limit: 20, as: ada)
+                    .map(\.item.id)
+            }
+            let first = try await page(nil)
+            let second = try await page(first.last)
+            #expect(first.count == 20 && second.count == 10)
+            #expect(first + second == items.sorted { $0.rawValue < $1.rawValue })
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `who cannot keep up gets nothing new`(_ engine: TestEngine) async throws {
         try await Bench.run(engine) { bench in
             let ada = Bench.learner()

@@ -128,6 +128,8 @@ public struct Cohort: Sendable, Equatable {
         public let item: String
         /// The diagram, lab or incident it belongs to.
         public let content: String
+        /// What it belongs to; `nil` if that is gone.
+        public let kind: ContentKind?
         /// Its title; empty if it is gone.
         public let title: String
         /// Answers.
@@ -143,6 +145,7 @@ public struct Cohort: Sendable, Equatable {
         public init(
             item: String,
             content: String,
+            kind: ContentKind?,
             title: String,
             attempts: Int,
             correctFraction: Double,
@@ -151,6 +154,7 @@ public struct Cohort: Sendable, Equatable {
         ) {
             self.item = item
             self.content = content
+            self.kind = kind
             self.title = title
             self.attempts = attempts
             self.correctFraction = correctFraction

@@ -92,7 +92,7 @@ public struct ReviewQueue: Sendable, Equatable {
     public let minutesToday: Double
     /// Minutes that the rest of today is expected to take.
     public let minutesLeft: Double
-    /// When the next card is due if none is now.
+    /// When the next card comes that is not due now; `nil` if there is none.
     public let nextDue: Timestamp?
 
     /// A queue.

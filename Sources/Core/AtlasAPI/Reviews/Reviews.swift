@@ -10,6 +10,9 @@ public protocol Reviews: Sendable {
     /// - Throws: `AtlasError.notFound` if there is no such content for the caller.
     func items(of content: String, as caller: Caller) async throws -> [ReviewItem]
 
+    /// Items by their ids, in their order, also those that are not asked any more; `nil` for what is not there.
+    func items(_ ids: [ReviewItemID], as caller: Caller) async throws -> [ReviewItem?]
+
     /// What the caller has to do today, in the order in which to do it.
     ///
     /// - Parameters:

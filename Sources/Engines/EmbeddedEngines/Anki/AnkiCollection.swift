@@ -194,7 +194,14 @@ enum AnkiCollection {
 
     static func read(from db: GRDB.Database) throws -> AnkiDeck {
         try checkTables(db)
-        let collection = try GRDB.Row.fetchOne(db, sql: "SELECT crt, ver, decks FROM col LIMIT 1")
+        // Any column may hold any type; one that is read as another than it holds would trap.
+        let collection = try GRDB.Row.fetchOne(
+            db,
+            sql: """
+                SELECT CAST(crt AS INTEGER) AS crt, CAST(ver AS INTEGER) AS ver, CAST(decks AS TEXT) AS decks
+                FROM col LIMIT 1
+                """
+        )
         guard let row = collection, row["ver"] as Int64? == 11 else {
             throw invalid("its collection is not of schema 11")
         }
@@ -202,12 +209,13 @@ enum AnkiCollection {
         let reviews = try self.reviews(db)
         let names = deckNames(row["decks"] as String? ?? "")
         var notes: [AnkiNote] = []
-        // One card of each note: Atlas's notes have one.
+        // One card of each note: Atlas's notes have one. Note after note, in the order of their ids: sorting what a strange
+        // table joins to would have no bound.
         let cursor = try GRDB.Row.fetchCursor(
             db,
             sql: """
                 SELECT n.guid, n.flds, n.tags, c.id, c.did, c.type, c.queue, c.due, c.ivl, c.lapses, c.data
-                FROM notes AS n JOIN cards AS c ON c.nid = n.id AND c.ord = 0 ORDER BY n.id
+                FROM notes AS n CROSS JOIN cards AS c ON c.nid = n.id AND c.ord = 0
                 """
         )
         while let row = try cursor.next() {
@@ -219,13 +227,17 @@ enum AnkiCollection {
         return AnkiDeck(notes: notes)
     }
 
-    /// A view or virtual table of one of the names would run what its maker wrote.
+    /// A view, a virtual table or a generated column of one of the names would run what its maker wrote.
     private static func checkTables(_ db: GRDB.Database) throws {
         for name in ["col", "notes", "cards", "revlog"] {
-            let statement = "SELECT type, sql FROM sqlite_master WHERE name = ?"
-            let row = try GRDB.Row.fetchOne(db, sql: statement, arguments: [name])
+            let row = try GRDB.Row.fetchOne(
+                db,
+                sql: "SELECT CAST(type AS TEXT) AS type, CAST(sql AS TEXT) AS sql FROM sqlite_master WHERE name = ?",
+                arguments: [name]
+            )
             let sql = (row?["sql"] as String? ?? "").uppercased()
-            guard row?["type"] as String? == "table", !sql.contains("VIRTUAL") else {
+            let words = sql.split { !$0.isLetter }
+            guard row?["type"] as String? == "table", !words.contains("VIRTUAL"), !words.contains("AS") else {
                 throw invalid("its collection has no table “\(name)”")
             }
         }

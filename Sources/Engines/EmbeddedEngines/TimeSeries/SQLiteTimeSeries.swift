@@ -57,22 +57,21 @@ public final class SQLiteTimeSeries: TimeSeries {
         try rules.check(points)
         let oldest = SeriesTables.day(clock.now()) - Int64(TimeSeriesLimits.rawDays)
         let current = points.filter { SeriesTables.day($0.time) > oldest }
-        let known = words.withLock { $0 }
-        let (stored, found) = try await translating {
+        let stored = try await translating {
             try await self.pool.write { [tables] db in
-                var batch = SeriesBatch(db, words: known)
+                // Words are read and added while no other transaction runs: one may forget a word, and its number may be
+                // that of another word afterwards.
+                var batch = SeriesBatch(db, words: self.words.withLock { $0 })
                 // One partition after the other, so that a statement is prepared once for its rows.
                 for (_, points) in Dictionary(grouping: current, by: { Partition(of: $0) }) {
                     guard let table = points.first.flatMap({ tables[$0.measurement] }) else { continue }
                     try batch.insert(points, into: table)
                 }
-                return (batch.stored, batch.found)
+                // A word of a transaction that fails has no number.
+                let found = batch.found
+                db.afterNextTransaction { _ in self.remember(found) }
+                return batch.stored
             }
-        }
-        // Only after the commit: a word of a transaction that failed has no number.
-        words.withLock { words in
-            if words.count + found.count > SeriesBatch.wordLimit { words = [:] }
-            words.merge(found) { first, _ in first }
         }
         return TimeSeriesReceipt(
             stored: stored,
@@ -111,10 +110,10 @@ public final class SQLiteTimeSeries: TimeSeries {
                     for day in try table.days(db) { try table.forget(word, on: day, db) }
                 }
                 // Other tags may say the same word only where they name the same thing, and that is forgotten.
+                self.words.withLock { $0[value] = nil }
                 try db.execute(sql: "DELETE FROM words WHERE id = ?", arguments: [word])
             }
         }
-        words.withLock { $0[value] = nil }
     }
 
     /// Drops partitions that are too old.
@@ -169,6 +168,13 @@ public final class SQLiteTimeSeries: TimeSeries {
             try pool.close()
         } catch {
             // A statement of a cancelled task may still be open; the pool closes when it is released.
+        }
+    }
+
+    private func remember(_ found: [String: Int64]) {
+        words.withLock { words in
+            if words.count + found.count > SeriesBatch.wordLimit { words = [:] }
+            words.merge(found) { first, _ in first }
         }
     }
 

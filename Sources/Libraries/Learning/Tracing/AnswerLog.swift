@@ -63,7 +63,7 @@ public struct AnswerLog: Sendable {
     /// column has another value, its values are numbered in the order of their first appearance.
     ///
     /// - Parameters:
-    ///   - csv: RFC 4180, lines ended by LF or CRLF; a quoted value may not hold a line break.
+    ///   - csv: RFC 4180, lines ended by LF, CRLF or CR; a quoted value may not hold a line break.
     ///   - hasSplit: Whether there must be a column `split`; else every answer is for training.
     /// - Throws: The first thing that is wrong.
     public init(csv: [UInt8], hasSplit: Bool) throws(Failure) {

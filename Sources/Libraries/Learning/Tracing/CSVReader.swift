@@ -23,9 +23,9 @@ struct CSVReader {
         line += 1
         let start = position
         var end = start
-        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-        position = end + 1
-        if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), bytes[end] != UInt8(ascii: "\r") { end += 1 }
+        let isPair = end + 1 < bytes.count && bytes[end] == UInt8(ascii: "\r") && bytes[end + 1] == UInt8(ascii: "\n")
+        position = end + (isPair ? 2 : 1)
         var row: [Value] = []
         var place = start
         while true {

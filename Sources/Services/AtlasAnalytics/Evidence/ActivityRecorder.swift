@@ -18,19 +18,22 @@ public struct ActivityRecorder: Sendable {
     private let pubSub: any PubSub
     private let clock: any WallClock
     private let keeper: KnowledgeKeeper
+    private let personalData: LearningData
 
     /// Records into `database` and `series`.
     ///
     /// - Parameters:
     ///   - content: Asked for the category and topics of items.
     ///   - pubSub: Told of accounts whose figures are new.
+    ///   - personalData: Removes what was stored of accounts that are gone.
     init(
         database: any Database,
         content: any Content,
         series: any TimeSeries,
         pubSub: any PubSub,
         clock: any WallClock,
-        keeper: KnowledgeKeeper
+        keeper: KnowledgeKeeper,
+        personalData: LearningData
     ) {
         self.database = database
         self.content = content
@@ -38,10 +41,17 @@ public struct ActivityRecorder: Sendable {
         self.pubSub = pubSub
         self.clock = clock
         self.keeper = keeper
+        self.personalData = personalData
     }
 
     /// Takes in a batch of deliveries; those known already are passed over, those that cannot be read are only stored.
     public func record(_ deliveries: [Delivery]) async throws {
+        let (stored, gone) = Farewell.parted(deliveries)
+        if !stored.isEmpty { try await store(stored) }
+        for user in gone { try await personalData.delete(of: user) }
+    }
+
+    private func store(_ deliveries: [Delivery]) async throws {
         let catalogue = CatalogueIndex(try await content.catalogue(as: .system))
         let happenings = deliveries.compactMap { Happening($0.payload, id: $0.id, catalogue: catalogue) }
         try await series.write(happenings.compactMap(\.point))

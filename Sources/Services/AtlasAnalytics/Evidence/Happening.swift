@@ -68,7 +68,9 @@ struct Happening: Sendable {
         guard let event = try? JSONDecoder().decode(Payload.self, from: Data(payload)), !event.userId.isEmpty,
             let at = Timestamp(iso8601: event.at)
         else { return nil }
-        let content = event.contentId ?? event.diagramId ?? event.labId ?? event.itemId ?? ""
+        // A prediction names what it is about as its item; the item of a review is a question.
+        let item = event.type == "prediction.made" ? event.itemId : nil
+        let content = event.contentId ?? event.diagramId ?? event.labId ?? item ?? ""
         let entry = catalogue.entries[content]
         self.id = id
         self.at = at

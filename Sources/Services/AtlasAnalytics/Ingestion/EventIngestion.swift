@@ -80,6 +80,7 @@ public struct EventRecorder: Sendable {
     private let database: any Database
     private let series: any TimeSeries
     private let clock: any WallClock
+    private let personalData: LearningData
 
     /// The tables of events on their way.
     public static let migrations = [
@@ -103,16 +104,25 @@ public struct EventRecorder: Sendable {
     ]
 
     /// Records into `series` and `database`.
-    init(database: any Database, series: any TimeSeries, clock: any WallClock) {
+    ///
+    /// - Parameter personalData: Removes what was stored of accounts that are gone.
+    init(database: any Database, series: any TimeSeries, clock: any WallClock, personalData: LearningData) {
         self.database = database
         self.series = series
         self.clock = clock
+        self.personalData = personalData
     }
 
     /// Stores batches; those known already change nothing.
     ///
     /// Points first: they know themselves again if this breaks off before the batch is noted.
     public func record(_ deliveries: [Delivery]) async throws {
+        let (stored, gone) = Farewell.parted(deliveries)
+        if !stored.isEmpty { try await store(stored) }
+        for user in gone { try await personalData.delete(of: user) }
+    }
+
+    private func store(_ deliveries: [Delivery]) async throws {
         let decoder = JSONDecoder()
         var batches: [(id: String, batch: EventBatch)] = []
         for delivery in deliveries {

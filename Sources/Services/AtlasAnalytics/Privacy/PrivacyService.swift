@@ -10,7 +10,9 @@ struct PrivacyService: Privacy {
     let passwords: any PasswordCheck
     let groups: any StudyGroups
     let cache: any Cache
+    let database: any Database
     let clock: any WallClock
+    let ids: any IDSource
     /// What each service holds; the account itself is the last.
     let sections: [any PersonalData]
 
@@ -54,6 +56,7 @@ struct PrivacyService: Privacy {
         }
         for group in joined { try await groups.leave(group.id, as: caller) }
         for section in sections { try await section.delete(of: user) }
+        try await Farewell(user).send(through: database, ids: ids, at: clock.now())
     }
 
     /// A table as a list of objects.

@@ -212,6 +212,7 @@ struct CohortReader: Sendable {
         Cohort.MisleadingItem(
             item: item,
             content: content,
+            kind: index.entries[content]?.kind,
             title: index.entries[content]?.title ?? "",
             attempts: Int(count),
             correctFraction: correct / count,

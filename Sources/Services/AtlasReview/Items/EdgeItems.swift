@@ -106,6 +106,8 @@ struct EdgeItems {
             guard other.id != edge.id, let record = other.record else { return false }
             let isTwin = other.from == edge.from && other.to == edge.to
             if isTwin, sketch.label(other) == sketch.label(edge) || sketch.label(edge).isEmpty { return false }
+            // What leads to a state from elsewhere may well lead there from here.
+            if sketch.graph.kind == .state, other.to == edge.to { return false }
             let ratio = Double(record.carries.count) / Double(max(text.count, 1))
             return (0.4...2.5).contains(ratio) && Phrase.areApart(record.carries, text, limit: 0.34)
                 && record.carries.split(separator: " ").count >= Self.fewestWords - 1
@@ -180,6 +182,7 @@ struct EdgeItems {
                 let isApart =
                     (0.4...2.5).contains(ratio) && Phrase.areApart(fallback, text, limit: isOwn ? 0.25 : 0.15)
                     && chosen.allSatisfy { Phrase.areApart($0.text, fallback, limit: 0.34) }
+                    && (isOwn || !isAboutParts(fallback, of: picture))
                 if isApart {
                     chosen.append((.fallback(diagram: picture.content.header.id, edge: other.id), fallback))
                 }
@@ -188,5 +191,13 @@ struct EdgeItems {
             }
         }
         return chosen
+    }
+
+    /// Whether a text names parts of its own picture that this one does not have, so that nobody would choose it.
+    private func isAboutParts(_ text: String, of picture: Sketch) -> Bool {
+        func names(_ sketch: Sketch) -> Set<String> {
+            sketch.things.reduce(into: []) { $0.formUnion(Phrase.stems(sketch.name($1.id))) }
+        }
+        return !Phrase.stems(text).isDisjoint(with: names(picture).subtracting(names(sketch)))
     }
 }

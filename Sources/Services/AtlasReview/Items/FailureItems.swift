@@ -61,7 +61,7 @@ struct FailureItems {
         let title = sketch.content.quotedTitle
         let asked =
             state == .fails
-            ? ["Which of these no longer answer?", "Which of these stop with it?"]
+            ? ["Which of these no longer work?", "Which of these stop, too?"]
             : ["Nothing else stops. Which of these work worse than before?", "Which of these go on, but worse?"]
         let draft = ItemDraft(
             content: sketch.content,
@@ -124,7 +124,10 @@ struct FailureItems {
         guard isSeen || graph.neighbours(of: node.id).outgoing.count >= 3 else { return nil }
         guard (1...Self.mostRight).contains(fatal.count) else { return nil }
         let near = sketch.neighbours(of: node.id)
-        let rest = StableHash.shuffled(others.filter { !fatal.contains($0.id) }, node.id + "needs") { $0.id }
+        let harmless = others.filter { !fatal.contains($0.id) }
+        // That nothing hangs on a visitor needs no thought.
+        let parts = harmless.filter { $0.kind != .client }
+        let rest = StableHash.shuffled(parts.count >= 2 ? parts : harmless, node.id + "needs") { $0.id }
         let wrong = (rest.filter { near.contains($0.id) } + rest.filter { !near.contains($0.id) })
             .prefix(Self.choices - fatal.count).map(\.id)
         guard wrong.count >= 2, areNamedApart(fatal + wrong + [node.id]) else { return nil }
@@ -252,7 +255,7 @@ struct FailureItems {
     private func text(_ remedy: Remedy) -> String {
         switch remedy {
         case .secondCopy(let node):
-            return "A second \(sketch.quoted(node)), on another machine."
+            return "A second \(sketch.quoted(node)) on another machine, ready to take over."
         case .doWithout(let id):
             guard let edge = graph.edge(id) else { return "" }
             return "A fallback in \(sketch.quoted(edge.from)) for when \(sketch.quoted(edge.to)) does not answer."

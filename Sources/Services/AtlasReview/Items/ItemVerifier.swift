@@ -165,11 +165,12 @@ struct ItemVerifier {
         diagrams[picture]?.picture.graph.node(node)?.record?.purpose
     }
 
-    /// An edge is another's answer if it joins the same nodes under the same name, or says the same.
+    /// An edge is another's answer if it joins the same nodes under the same name, leads to the same state, or says the same.
     private func isCargo(of asked: String, said edge: String, in graph: Graph) -> Bool {
         guard let one = graph.edge(asked), let other = graph.edge(edge) else { return false }
         if one.id == other.id { return true }
         if one.from == other.from, one.to == other.to, one.label == other.label { return true }
+        if graph.kind == .state, one.to == other.to { return true }
         return isNear(one.record?.carries, other.record?.carries)
     }
 

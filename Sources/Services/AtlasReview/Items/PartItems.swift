@@ -154,9 +154,16 @@ struct PartItems {
         )
     }
 
-    /// Numbers that were measured or documented; those made up for the picture are not worth remembering.
+    /// Numbers that were measured or documented, each asked with its source, as another system may have another.
+    ///
+    /// Those made up for the picture are not worth remembering, and those that a name holds are no question.
     private func numbers(of node: Node, _ record: NodeRecord) -> [Item] {
-        record.numbers.filter { $0.source.lowercased() != "illustrative" }.map { number in
+        let asked = record.numbers.filter { number in
+            let said = Self.numerals("\(sketch.name(node.id)) \(number.name) \(number.source)")
+            return number.source.lowercased() != "illustrative" && said.isDisjoint(with: Self.numerals(number.value))
+        }
+        return asked.map { number in
+            let subject = "\(sketch.content.quotedTitle), \(sketch.quoted(node.id))"
             let draft = ItemDraft(
                 content: sketch.content,
                 kind: .number,
@@ -164,12 +171,15 @@ struct PartItems {
                 skill: .recall,
                 question: .number(node: node.id, name: number.name),
                 prompt:
-                    "\(sketch.content.quotedTitle), \(sketch.quoted(node.id)): <em>\(Phrase.html(number.name))</em> = ?",
+                    "\(subject), by \(Phrase.quoted(number.source)): <em>\(Phrase.html(number.name))</em> = ?",
                 answer: Phrase.html(number.value),
-                explanation: "Source: \(Phrase.html(Phrase.sentence(number.source)))",
                 nodes: [node.id]
             )
             return draft.item(.reveal)
         }
+    }
+
+    private static func numerals(_ text: String) -> Set<Substring> {
+        Set(text.split { !$0.isNumber && $0 != "," && $0 != "." }.filter { $0.contains(where: \.isNumber) })
     }
 }

@@ -11,7 +11,7 @@ import { Order } from "./Order";
 import { RatingBar, ratingsFor } from "./RatingBar";
 import type { Card } from "./session";
 import { useCard } from "./useCard";
-import { ratings, skillWords } from "./words";
+import { folders, placeOf, ratings, skillWords } from "./words";
 
 const CardPicture = lazy(() => import("./CardPicture"));
 
@@ -178,14 +178,6 @@ export function MissedList({ cards }: { cards: readonly Card[] }) {
   );
 }
 
-/** The item that a card was made from, at the part that it is about. */
-export function placeOf(item: Card["item"]): string {
-  const node = item.nodeIds[0];
-  const edge = item.edgeIds[0];
-  const part = node !== undefined ? `#node=${encodeURIComponent(node)}` : edge !== undefined ? `#edge=${encodeURIComponent(edge)}` : "";
-  return `/${folders[item.contentKind]}/${item.contentId}${item.contentKind === "LAB" ? "" : part}`;
-}
-
 /** What a card is about, for the tutor. */
 function contextOf({ contentKind, contentId }: Card["item"]): ContextInput {
   if (contentKind === "DIAGRAM") return { diagramId: contentId };
@@ -196,5 +188,3 @@ function contextOf({ contentKind, contentId }: Card["item"]): ContextInput {
 export function pageOf(card: Card | undefined): string {
   return card ? `/${folders[card.item.contentKind]}/${card.item.contentId}` : "/today";
 }
-
-const folders = { DIAGRAM: "diagrams", LAB: "labs", INCIDENT: "incidents" } as const;

@@ -12,11 +12,10 @@ import { useTitle } from "../../design/useTitle";
 import { counted } from "../../design/words";
 import { SignedIn } from "../auth/SignedIn";
 import { AnkiPanel } from "./AnkiPanel";
-import { placeOf } from "./CardView";
 import { OutboxLine } from "./OutboxLine";
 import { Cards, SuspendItem } from "./queries.generated";
 import type { Card } from "./session";
-import { fromNow, skillWords } from "./words";
+import { fromNow, placeOf, skillWords } from "./words";
 
 /** The server gives so many at a time. */
 const pageSize = 100;

@@ -1,4 +1,4 @@
-import type { Rating, Skill } from "../../api/generated";
+import type { ContentKind, Rating, Skill } from "../../api/generated";
 
 export const ratings: readonly Rating[] = ["AGAIN", "HARD", "GOOD", "EASY"];
 
@@ -24,6 +24,24 @@ export const skillEvidence: Readonly<Record<Skill, string>> = {
   DO: "checks passed in labs",
   DESIGN: "designs that meet their requirements",
 };
+
+/** Where items of a kind have their pages. */
+export const folders: Readonly<Record<ContentKind, string>> = { DIAGRAM: "diagrams", LAB: "labs", INCIDENT: "incidents" };
+
+interface Place {
+  readonly contentKind: ContentKind;
+  readonly contentId: string;
+  readonly nodeIds: readonly string[];
+  readonly edgeIds: readonly string[];
+}
+
+/** The item that a card was made from, at the part that it is about. */
+export function placeOf({ contentKind, contentId, nodeIds, edgeIds }: Place): string {
+  const node = nodeIds[0];
+  const edge = edgeIds[0];
+  const part = node !== undefined ? `#node=${encodeURIComponent(node)}` : edge !== undefined ? `#edge=${encodeURIComponent(edge)}` : "";
+  return `/${folders[contentKind]}/${contentId}${contentKind === "LAB" ? "" : part}`;
+}
 
 /** `95000` as "1 min 35 s". */
 export function timeWords(ms: number): string {

@@ -4,10 +4,12 @@ import { useQuery } from "../../api/useQuery";
 import { Link } from "../../app/router";
 import { DownloadButton } from "../../design/DownloadButton";
 import { Failure } from "../../design/Failure";
+import { Prose } from "../../design/Prose";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
 import { counted, dayWords, momentWords } from "../../design/words";
 import { SignedIn } from "../auth/SignedIn";
+import { folders, placeOf } from "../review/words";
 import { Operations } from "./Operations";
 import { Cohort as Document, TeachGroups } from "./queries.generated";
 import type { CohortResult } from "./queries.generated";
@@ -197,7 +199,8 @@ function Misleading({ items }: { items: Cohort["misleading"] }) {
           {items.map((each) => (
             <tr key={each.itemId}>
               <th scope="row">
-                <Link href={`/diagrams/${each.contentId}`}>{each.title}</Link>
+                {each.question ? <Prose className="missed-prompt" html={each.question.promptHTML} /> : <p>{askedOf(each.itemId)}</p>}
+                {each.contentKind ? <Link href={each.question ? placeOf(each.question) : `/${folders[each.contentKind]}/${each.contentId}`}>{each.title}</Link> : <small>It is not in the catalogue any more.</small>}
               </th>
               <td>{each.attempts}</td>
               <td>{Math.round(100 * each.correctFraction)} %</td>
@@ -209,6 +212,12 @@ function Misleading({ items }: { items: Cohort["misleading"] }) {
       </table>
     </div>
   );
+}
+
+/** What an item is that has no card. */
+function askedOf(itemId: string): string {
+  if (itemId.startsWith("prediction:")) return "A prediction, in Break it or in a replay";
+  return itemId.startsWith("lab:") ? "The checks of the lab" : "A question that is gone";
 }
 
 function Members({ members }: { members: readonly Member[] }) {

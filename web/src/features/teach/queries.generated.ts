@@ -1,5 +1,5 @@
 // Written by web/scripts/codegen.mjs from schema.graphql. Do not edit.
-import type { Document, GroupRole } from "../../api/generated";
+import type { Document, ContentKind, GroupRole } from "../../api/generated";
 
 export interface TeachGroupsResult {
   readonly studyGroups: readonly ({
@@ -54,15 +54,23 @@ export interface CohortResult {
         readonly title: string;
       };
     })[];
-    readonly misleading: readonly {
+    readonly misleading: readonly ({
       readonly itemId: string;
+      readonly question: {
+        readonly promptHTML: string;
+        readonly contentKind: ContentKind;
+        readonly contentId: string;
+        readonly nodeIds: readonly string[];
+        readonly edgeIds: readonly string[];
+      } | null;
       readonly contentId: string;
+      readonly contentKind: ContentKind | null;
       readonly title: string;
       readonly attempts: number;
       readonly correctFraction: number;
       readonly expectedFraction: number;
       readonly reason: string;
-    }[];
+    })[];
   };
 }
 
@@ -71,7 +79,7 @@ export type CohortVariables = {
   readonly days: number;
 };
 
-export const Cohort = "query Cohort($group:ID$days:Int!){cohort(groupId:$group days:$days){title days generatedAt members{...MemberLine}needHelp{...MemberLine}categories{mastery learners attempts category{id title}}misleading{itemId contentId title attempts correctFraction expectedFraction reason}}}fragment MemberLine on CohortMember{user{id displayName}activeDays lastAt attempts correct diagrams labs help}" as Document<CohortResult, CohortVariables>;
+export const Cohort = "query Cohort($group:ID$days:Int!){cohort(groupId:$group days:$days){title days generatedAt members{...MemberLine}needHelp{...MemberLine}categories{mastery learners attempts category{id title}}misleading{itemId question{promptHTML contentKind contentId nodeIds edgeIds}contentId contentKind title attempts correctFraction expectedFraction reason}}}fragment MemberLine on CohortMember{user{id displayName}activeDays lastAt attempts correct diagrams labs help}" as Document<CohortResult, CohortVariables>;
 
 export interface OperatorResult {
   readonly operatorReport: {

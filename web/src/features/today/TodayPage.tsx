@@ -11,7 +11,7 @@ import { useTitle } from "../../design/useTitle";
 import { counted, momentWords } from "../../design/words";
 import { SignedIn } from "../auth/SignedIn";
 import { OutboxLine } from "../review/OutboxLine";
-import { fromNow, minuteWords } from "../review/words";
+import { folders, fromNow, minuteWords } from "../review/words";
 import { DueToday, TodayGroups, TodayLabs, TodayStart, TodaySuggestion } from "./queries.generated";
 import type { DueTodayResult, TodayStartResult, TodaySuggestionResult } from "./queries.generated";
 import { Week } from "./Week";
@@ -148,7 +148,6 @@ const kindWords: Readonly<Record<NonNullable<TodaySuggestionResult["suggestion"]
   NEXT: "Next in the syllabus",
   RETRIEVE: "Read, not yet retrieved",
 };
-const folders = { DIAGRAM: "diagrams", LAB: "labs", INCIDENT: "incidents" } as const;
 
 /** One thing, and why. Where nothing is known yet, the syllabus decides. */
 function Suggested({ fallback }: { fallback: TodayStartResult["currentUser"]["progress"]["next"] }) {
