@@ -39,7 +39,7 @@ struct FieldMerging {
     private let comparesStreams: Bool
 
     /// How many selections may still be visited.
-    private var budget = 200_000
+    private var budget = 100_000
 
     init(document: Document, schema: Schema, names: [String], fragments: [Int: Int]) {
         self.document = document

@@ -47,7 +47,7 @@ struct MergeReport {
     let fragments: [Int: Int]
 
     /// How many pairs of fields and of fragments may still be compared.
-    private(set) var budget = 25_000
+    private(set) var budget = 12_000
 
     private var contents: [Int32: Contents] = [:]
     private var comparedFragments: [Pair: Bool] = [:]
