@@ -26,6 +26,7 @@ public final class SandboxRuntime: LabRuntime {
         let capabilities: LabCapabilities
         /// What starts boxes; `nil` if none can be.
         let base: Base?
+        let foundAt = ContinuousClock.now
     }
 
     private struct Base: Sendable {
@@ -243,7 +244,8 @@ public final class SandboxRuntime: LabRuntime {
 
     private func foundation() async -> Foundation {
         await probing.hold {
-            if let known = state.withLock({ $0.foundation }) { return known }
+            let known = state.withLock { $0.foundation }
+            if let known, known.base != nil || .now - known.foundAt < settings.failureLife { return known }
             let found = await probe()
             state.withLock { $0.foundation = found }
             return found

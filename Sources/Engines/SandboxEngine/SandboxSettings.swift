@@ -16,6 +16,8 @@ public struct SandboxSettings: Sendable {
     public var bubblewrap: String?
     /// Whether to use control groups where they can be written.
     public var usesControlGroups: Bool
+    /// For how long it is believed that no box can be started, before that is tried again.
+    public var failureLife = Duration.seconds(30)
 
     /// Settings with what differs from the defaults.
     public init(

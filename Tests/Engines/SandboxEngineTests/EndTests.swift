@@ -152,6 +152,23 @@ import Testing
         }
     }
 
+    @Test func `what kept boxes from starting is looked for again after a while`() async throws {
+        let real = try #require(["/usr/bin/bwrap", "/usr/local/bin/bwrap"].first(where: FileManager.default.fileExists))
+        let folder = FileManager.default.temporaryDirectory.appending(path: "atlas-boxes-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var settings = SandboxSettings(
+            stateFolder: "\(folder)/state",
+            userLockFolder: "\(folder)/users",
+            bubblewrap: "\(folder)/bwrap"
+        )
+        settings.failureLife = .zero
+        let runtime = try SandboxRuntime(settings, logger: Logger(label: "test"))
+        #expect(await runtime.capabilities().unavailable != nil)
+        try FileManager.default.createSymbolicLink(atPath: "\(folder)/bwrap", withDestinationPath: real)
+        #expect(await runtime.capabilities().unavailable == nil)
+    }
+
     @Test func `where bubblewrap or the box program is missing, the reason says what to do`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "atlas-boxes-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }

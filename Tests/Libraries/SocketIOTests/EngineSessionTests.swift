@@ -180,22 +180,14 @@ import Testing
         var session = session(.webSocket)
         #expect(session.deadline == 300)
         #expect(session.tick(now: 299) == [])
-        #expect(session.tick(now: 300) == [.ping])
+        #expect(session.tick(now: 300) == [.sendText(.main, utf8("2"))])
         #expect(session.deadline == 500)
         #expect(session.receive(text: utf8("3")[...], on: .main, now: 350) == [])
         #expect(session.deadline == 650)
-        #expect(session.tick(now: 650) == [.ping])
+        #expect(session.tick(now: 650) == [.sendText(.main, utf8("2"))])
         #expect(session.tick(now: 849) == [])
         #expect(session.tick(now: 850) == [.closeSocket, .ended(.pingTimeout)])
         #expect(session.deadline == .max)
-    }
-
-    @Test func `sessions that were opened at about the same time have their heartbeats at once`() {
-        let settings = EngineSettings()
-        let moments = [1, 100, 249, 250, 251].map { now in
-            EngineSession(id: "id", transport: .webSocket, settings: settings, now: now).deadline
-        }
-        #expect(moments == [25_250, 25_250, 25_250, 25_250, 25_500])
     }
 
     @Test func `heartbeats reach a client that polls`() {

@@ -55,6 +55,10 @@ import Testing
             let third = try await bench.labs.start(LabBench.ring, as: cy)
             #expect(third.state == .queued && third.position == 2 && third.estimateSeconds == nil)
             #expect(await code { _ = try await bench.labs.start(LabBench.ring, as: dot) } == .tooMany)
+            let refused = await #expect(throws: AtlasError.self) {
+                _ = try await bench.labs.reset(LabBench.ring, newSeed: false, as: cy)
+            }
+            #expect(refused?.message.contains("waits for a place") == true)
 
             bench.clock.advance(by: .seconds(100))
             _ = try await bench.labs.stop(LabBench.ring, as: ada)

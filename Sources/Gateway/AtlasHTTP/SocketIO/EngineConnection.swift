@@ -209,7 +209,6 @@ final class EngineConnection {
         case .sendText(let socket, let text):
             let link = socket == .main ? main : probe
             link?.order(.write(WebSocketFrames.text(text), isVolatile: false), from: loop)
-        case .ping: main?.order(.write(WebSocketFrames.ping, isVolatile: false), from: loop)
         case .sendMessages(let messages):
             for message in messages {
                 main?.order(.write(WebSocketFrames.encode(message), isVolatile: false), from: loop)

@@ -246,8 +246,10 @@ extension HTTPConnection {
         core.log(Answer(.switchingProtocols), to: exchange, bytes: bytes.readableBytes)
         let operations = context.pipeline.syncOperations
         operations.removeHandler(decoder).assumeIsolated().whenComplete { _ in
-            context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
+            context.write(self.wrapOutboundOut(bytes), promise: nil)
             self.install(exchange.socketClient, server, session, context)
+            // With the packet that opens a new session, in one system call.
+            context.flush()
             for bytes in self.leftovers { context.fireChannelRead(bytes) }
             context.fireChannelReadComplete()
             if self.isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }

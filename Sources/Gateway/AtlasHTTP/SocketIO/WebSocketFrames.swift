@@ -29,9 +29,6 @@ enum WebSocketFrames {
         return buffer
     }
 
-    /// The text frame of a heartbeat.
-    static let ping = text([UInt8(ascii: "2")])
-
     /// A pong frame.
     static func pong(_ bytes: [UInt8]) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: bytes.count + 2)

@@ -23,8 +23,6 @@ public struct EngineSession: Sendable {
         case refuse(EngineError)
         /// Send a text frame.
         case sendText(Socket, [UInt8])
-        /// Send a heartbeat over the WebSocket in use.
-        case ping
         /// Send what was kept for a client that polled.
         case sendMessages([EngineMessage])
         /// The second WebSocket is in use from now on.
@@ -103,7 +101,7 @@ public struct EngineSession: Sendable {
         self.id = id
         self.transport = transport
         self.settings = settings
-        heartbeat = Self.later(now, by: settings.pingInterval)
+        heartbeat = now &+ settings.pingInterval
     }
 
     /// The packet that opens the session, its type first.
@@ -254,7 +252,7 @@ public struct EngineSession: Sendable {
         for queued in queue {
             switch queued {
             case .message(let message): messages.append(message)
-            case .ping: actions.append(.ping)
+            case .ping: actions.append(.sendText(.main, [UInt8(ascii: "2")]))
             }
         }
         (queue, queuedBytes) = ([], 0)
@@ -316,15 +314,7 @@ public struct EngineSession: Sendable {
     private mutating func pong(_ now: UInt64) {
         guard state == .open else { return }
         awaitsPong = false
-        heartbeat = Self.later(now, by: settings.pingInterval)
-    }
-
-    /// A moment after this time, up to a hundredth of it late: many sessions then have their heartbeats at once, and
-    /// waking up for each costs more than the heartbeat.
-    private static func later(_ now: UInt64, by time: UInt64) -> UInt64 {
-        let grain = max(1, time / 100)
-        let moment = now &+ time &+ (grain - 1)
-        return moment - moment % grain
+        heartbeat = now &+ settings.pingInterval
     }
 
     /// Does what is due.
@@ -340,8 +330,8 @@ public struct EngineSession: Sendable {
         guard now >= heartbeat else { return actions }
         guard !awaitsPong else { return actions + end(.pingTimeout) }
         awaitsPong = true
-        heartbeat = Self.later(now, by: settings.pingTimeout)
-        guard transport == .polling else { return actions + [.ping] }
+        heartbeat = now &+ settings.pingTimeout
+        guard transport == .polling else { return actions + [.sendText(.main, [UInt8(ascii: "2")])] }
         queue.append(.ping)
         return actions + flush()
     }

@@ -6,9 +6,7 @@ import Logging
 /// The learner's files while the box runs.
 extension LiveRun {
     private func box() throws -> any LabBox {
-        guard let box = parts?.box else {
-            throw AtlasError(.conflict, "The lab is just starting or stopping. Try again in a moment.")
-        }
+        guard let box = parts?.box else { throw notRunning }
         return box
     }
 

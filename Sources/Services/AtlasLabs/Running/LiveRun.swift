@@ -313,10 +313,15 @@ actor LiveRun {
         try await keeping.hold { @Sendable in try await self.exchange(prepare) }
     }
 
+    /// Why what needs a running box cannot be done.
+    var notRunning: AtlasError {
+        status.state == .queued
+            ? AtlasError(.conflict, "The lab waits for a place. That can be done once it runs.")
+            : AtlasError(.conflict, "The lab is just starting or stopping. Try again in a moment.")
+    }
+
     private func exchange(_ prepare: @Sendable () async throws -> Void) async throws {
-        guard status.state == .running else {
-            throw AtlasError(.conflict, "The lab is just starting or stopping. Try again in a moment.")
-        }
+        guard status.state == .running else { throw notRunning }
         guard await keepNow(tries: 2) else {
             throw AtlasError(.unavailable, "Your files could not be kept just now, so nothing was changed. Try again.")
         }
