@@ -153,7 +153,8 @@ import Testing
     }
 
     @Test func `what kept boxes from starting is looked for again after a while`() async throws {
-        let real = try #require(["/usr/bin/bwrap", "/usr/local/bin/bwrap"].first(where: FileManager.default.fileExists))
+        let places = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"]
+        let real = try #require(places.first { FileManager.default.isExecutableFile(atPath: $0) })
         let folder = FileManager.default.temporaryDirectory.appending(path: "atlas-boxes-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

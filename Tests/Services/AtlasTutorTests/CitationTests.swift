@@ -57,4 +57,27 @@ import Testing
         #expect(check.resolve(record.id, claim: "The cache keeps copies of read rows in memory.") != nil)
         #expect(check.resolve(record.id, claim: "Penguins live in the south.") == nil)
     }
+
+    @Test func `an answer stays with a page, and says first what the page of the question says`() async throws {
+        try await TutorBench.run { bench async throws in
+            let seen = TutorContext(diagram: DiagramID("e1-cache-aside"))
+            let answer = try await bench.ask("What happens when the cache is lost?", seen)
+            let pages = answer.citations.map { $0.diagram?.rawValue ?? $0.incident?.rawValue ?? $0.lab?.rawValue ?? "" }
+            #expect(pages.first == "e1-cache-aside" && Set(pages).count > 1)
+            let turns = zip(pages, pages.dropFirst()).filter { $0 != $1 }.count
+            #expect(turns == Set(pages).count - 1, "\(pages)")
+        }
+    }
+
+    @Test func `who asks why is told the cause, and how long it lasted only who asks`() async throws {
+        try await TutorBench.run { bench async throws in
+            let why = try await bench.ask("Why did GitHub go down in 2018?")
+            #expect(why.citations.contains { $0.record == "incident/github-2018/cause" })
+            #expect(!why.text.contains("24 h 11 min"))
+            let long = try await bench.ask("How long did the outage of GitHub last in 2018?")
+            #expect(long.text.contains("24 h 11 min"))
+            let parts = try await bench.ask("What is consistent hashing?")
+            #expect(!parts.abstained && !parts.text.contains("Flowchart of"))
+        }
+    }
 }
