@@ -54,10 +54,10 @@ struct SentenceChoice {
         return Self.relevance * candidate.value - (1 - Self.relevance) * overlap
     }
 
-    /// A page at a time: first the one that the learner looks at, then those that say the best.
+    /// A page at a time: first the one that the learner looks at, then those that say the most.
     private func inOrder(_ chosen: [Candidate]) -> [AnswerUnit] {
-        let best = Dictionary(chosen.map { ($0.page, $0.value) }, uniquingKeysWith: max)
-        let pages = best.sorted { left, right in
+        let values = Dictionary(chosen.map { ($0.page, $0.value) }, uniquingKeysWith: +)
+        let pages = values.sorted { left, right in
             let isSeen = (plan.gaze.contents.contains(left.key), plan.gaze.contents.contains(right.key))
             return isSeen.0 == isSeen.1 ? (left.value, right.key) > (right.value, left.key) : isSeen.0
         }
