@@ -62,6 +62,28 @@ import Testing
         }
     }
 
+    @Test func `who is alone misses nothing, however late the first piece is taken`() async throws {
+        #expect(LabTerminalLimits.keptBytes >= LabTerminalLimits.unseenBytes + LabBoxLimits.frameBytes)
+        try await LabBench.run { bench in
+            let ada = bench.person("ada")
+            try await bench.running(as: ada)
+            let terminal = try #require(try bench.box().terminals.first)
+            let view = try await bench.labs.attach(LabBench.ring, size: Self.size, from: nil, as: ada)
+            let piece = [UInt8](repeating: 120, count: LabBoxLimits.frameBytes - 1)
+            let flood = Task { for _ in 0..<32 { await terminal.print(piece) } }
+            // When the box's buffers are full, the window is as well.
+            while terminal.unread < LabBoxLimits.outputBytes { await Task.yield() }
+            var taken = 0
+            while taken < 32 * piece.count, let output = await view.next() {
+                #expect(output.offset == taken)
+                taken += output.bytes.count
+                view.seen(taken)
+            }
+            #expect(taken == 32 * piece.count)
+            await flood.value
+        }
+    }
+
     @Test func `who is slower than others misses what is no longer kept, and is told so by the offset`() async throws {
         try await LabBench.run { bench in
             let ada = bench.person("ada")

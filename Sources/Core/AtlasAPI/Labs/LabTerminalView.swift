@@ -51,8 +51,9 @@ public struct LabOutput: Sendable, Equatable {
 
 /// Limits of terminals.
 public enum LabTerminalLimits {
-    /// Output that is kept for those who come later or fall behind.
-    public static let keptBytes = 256 * 1_024
+    /// Output that is kept for those who come later or fall behind: what may be unseen, and the piece of a box
+    /// (`LabBoxLimits.frameBytes`) that may go beyond it, so that whoever is alone misses nothing.
+    public static let keptBytes = unseenBytes + 32 * 1_024
     /// Output that is sent before the viewer has said that it was shown.
     public static let unseenBytes = 256 * 1_024
     /// One piece of output.
