@@ -430,7 +430,7 @@ async def _(play):
             joining = asyncio.ensure_future(eve.call("join-study-group", {"groupId": play.group}))
             async with asyncio.timeout(PATIENCE):
                 while not await is_awaited():
-                    await asyncio.sleep(0.01)
+                    pass
             await asyncio.to_thread(
                 play.first.ask, "mutation($g: ID!, $u: ID!) { removeGroupMember(groupId: $g, userId: $u) { id } }",
                 play.ada.token, g=play.group, u=play.eve.id)
