@@ -56,12 +56,6 @@ import Testing
     }
 
     @Test func `Python's zipfile and sqlite3 read a package, and Atlas what Python packs anew`() async throws {
-        let package = try await AnkiFiles().package(Self.deck, at: Timestamp(milliseconds: 1_767_400_000_000))
-        let folder = FileManager.default.temporaryDirectory.appending(path: "anki-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (file, again) = (folder.appending(path: "a.apkg"), folder.appending(path: "b.apkg"))
-        try Data(package).write(to: file)
         let script = """
             import hashlib, json, sqlite3, sys, zipfile
             source, target, folder = sys.argv[1:]
@@ -94,13 +88,7 @@ import Testing
                 out.write(path, "collection.anki2")
                 out.writestr("media", "{}")
             """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script, file.path, again.path, folder.path]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        #expect(try await AnkiFiles().read([UInt8](Data(contentsOf: again))) == Self.deck)
+        #expect(try await AnkiFiles().read(Self.packedAnew(by: script)) == Self.deck)
     }
 
     @Test func `two reviews of one millisecond keep apart`() async throws {
@@ -190,12 +178,6 @@ import Testing
 
     /// A package whose collection was changed by SQL.
     private static func tampered(_ sql: String) async throws -> [UInt8] {
-        let package = try await AnkiFiles().package(Self.deck, at: Timestamp(milliseconds: 1_767_400_000_000))
-        let folder = FileManager.default.temporaryDirectory.appending(path: "anki-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (file, again) = (folder.appending(path: "a.apkg"), folder.appending(path: "b.apkg"))
-        try Data(package).write(to: file)
         let script = """
             import sqlite3, sys, zipfile
             source, target, folder, sql = sys.argv[1:]
@@ -208,9 +190,20 @@ import Testing
                 out.write(path, "collection.anki2")
                 out.writestr("media", "{}")
             """
+        return try await packedAnew(by: script, sql)
+    }
+
+    /// The package that a Python script makes of ours; it is given the paths of both, a folder to work in, and `more`.
+    private static func packedAnew(by script: String, _ more: String...) async throws -> [UInt8] {
+        let package = try await AnkiFiles().package(Self.deck, at: Timestamp(milliseconds: 1_767_400_000_000))
+        let folder = FileManager.default.temporaryDirectory.appending(path: "anki-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (file, again) = (folder.appending(path: "a.apkg"), folder.appending(path: "b.apkg"))
+        try Data(package).write(to: file)
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script, file.path, again.path, folder.path, sql]
+        process.arguments = ["python3", "-c", script, file.path, again.path, folder.path] + more
         try process.run()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
