@@ -55,8 +55,7 @@ public final class BoardService: Whiteboards {
 
     /// Takes a push in.
     public func push(_ push: BoardPush, to board: GroupID, as caller: Caller) async throws -> BoardReply {
-        let user = try await writer(of: board, caller)
-        return try await live(board).push(push, by: user)
+        try await live(board).push(push, by: try caller.signedIn().user)
     }
 
     /// How far a board has come.
@@ -79,7 +78,8 @@ public final class BoardService: Whiteboards {
 
     /// Puts a diagram onto the board.
     public func add(mermaid source: String, to board: GroupID, as caller: Caller) async throws -> BoardHead {
-        let user = try await writer(of: board, caller)
+        let user = try caller.signedIn().user
+        try await requireWriter(of: board, user)
         let outcome = Mermaid.parse(source)
         guard let graph = outcome.graph else {
             let first = outcome.diagnostics.first.map { "\($0)" } ?? "there is no diagram"
@@ -133,7 +133,16 @@ public final class BoardService: Whiteboards {
                 table.boards[oldest.key] = nil
             }
             let store = BoardStore(database: database, board: board)
-            let live = known ?? LiveBoard(store, pubSub: pubSub, clock: clock, ids: ids, logger: logger)
+            let live =
+                known
+                ?? LiveBoard(
+                    store,
+                    requireWriter: { [self] user in try await requireWriter(of: board, user) },
+                    pubSub: pubSub,
+                    clock: clock,
+                    ids: ids,
+                    logger: logger
+                )
             table.boards[board] = (live, table.calls)
             return live
         }
@@ -144,12 +153,10 @@ public final class BoardService: Whiteboards {
         _ = try await member(of: board, try caller.signedIn().user)
     }
 
-    private func writer(of board: GroupID, _ caller: Caller) async throws -> UserID {
-        let user = try caller.signedIn().user
+    private func requireWriter(of board: GroupID, _ user: UserID) async throws {
         guard try await !member(of: board, user).isArchived else {
             throw AtlasError(.forbidden, "The group is archived: its board can only be read.")
         }
-        return user
     }
 
     private func member(of board: GroupID, _ user: UserID) async throws -> GroupMembership {

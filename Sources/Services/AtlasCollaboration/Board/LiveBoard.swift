@@ -6,8 +6,9 @@ import Whiteboard
 
 /// One board in memory, with the pushes that wait for it.
 ///
-/// The truth is the database. Whoever pushes while nobody commits leads: it commits for all that wait, then hands the lead
-/// to the next one that waits. So a push waits for one commit besides its own, and no task outlives its caller.
+/// The truth is the database. Whoever pushes while nobody commits leads: it asks who of those that wait may write, commits
+/// for them, then hands the lead to the next one that waits. So a push waits for one commit besides its own, no task
+/// outlives its caller, and pushes keep the order in which they came, however long the answer takes who may write.
 actor LiveBoard {
     /// What becomes of somebody who waits.
     private enum Turn {
@@ -27,6 +28,7 @@ actor LiveBoard {
     private static let attempts = 20
 
     private let store: BoardStore
+    private let requireWriter: @Sendable (UserID) async throws -> Void
     private let pubSub: any PubSub
     private let clock: any WallClock
     private let ids: any IDSource
@@ -38,8 +40,17 @@ actor LiveBoard {
     private var snapshotAt: Timestamp
     private var isSnapshotting = false
 
-    init(_ store: BoardStore, pubSub: any PubSub, clock: any WallClock, ids: any IDSource, logger: Logger) {
+    /// - Parameter requireWriter: Fails for whoever may not write to the board; asked before each commit.
+    init(
+        _ store: BoardStore,
+        requireWriter: @escaping @Sendable (UserID) async throws -> Void,
+        pubSub: any PubSub,
+        clock: any WallClock,
+        ids: any IDSource,
+        logger: Logger
+    ) {
         self.store = store
+        self.requireWriter = requireWriter
         self.pubSub = pubSub
         self.clock = clock
         self.ids = ids
@@ -55,7 +66,7 @@ actor LiveBoard {
         return try await load()
     }
 
-    /// Takes a push in, and returns when it is stored and published.
+    /// Takes a push in, and returns when it is stored and published, or fails if the account may not write.
     func push(_ push: BoardPush, by user: UserID) async throws -> BoardReply {
         guard queue.count < BoardServiceLimits.waiting else {
             throw AtlasError(
@@ -95,15 +106,8 @@ actor LiveBoard {
     private func lead() async throws -> BoardReply {
         let batch = Array(queue.prefix(BoardServiceLimits.commit))
         queue.removeFirst(batch.count)
-        let result: Result<[BoardReply], any Error>
-        do {
-            result = .success(try await commit(batch))
-        } catch {
-            result = .failure(error)
-        }
-        for (index, waiting) in batch.enumerated() {
-            waiting.turn?.resume(with: result.map { .answered($0[index]) })
-        }
+        let results = await results(of: batch)
+        for (waiting, result) in zip(batch, results) { waiting.turn?.resume(with: result.map(Turn.answered)) }
         if queue.isEmpty {
             hasLeader = false
         } else {
@@ -111,13 +115,38 @@ actor LiveBoard {
             queue[0].turn = nil
             next?.resume(returning: .lead)
         }
-        let replies = try result.get()
+        let reply = try results[0].get()
         do {
             try await snapshotIfDue()
         } catch {
             logger.warning("a snapshot of a board was not stored", metadata: details(error))
         }
-        return replies[0]
+        return reply
+    }
+
+    /// What becomes of each push of a batch.
+    private func results(of batch: [Waiting]) async -> [Result<BoardReply, any Error>] {
+        var refusals: [UserID: any Error] = [:]
+        for user in Set(batch.map(\.user)) {
+            do {
+                try await requireWriter(user)
+            } catch {
+                refusals[user] = error
+            }
+        }
+        let admitted = batch.filter { refusals[$0.user] == nil }
+        let stored: Result<[BoardReply], any Error>
+        do {
+            stored = .success(admitted.isEmpty ? [] : try await commit(admitted))
+        } catch {
+            stored = .failure(error)
+        }
+        var position = 0
+        return batch.map { waiting in
+            if let refusal = refusals[waiting.user] { return .failure(refusal) }
+            defer { position += 1 }
+            return stored.map { $0[position] }
+        }
     }
 
     private func commit(_ batch: [Waiting]) async throws -> [BoardReply] {

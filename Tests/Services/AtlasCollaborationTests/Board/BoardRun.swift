@@ -24,11 +24,18 @@ struct BoardRun: Sendable {
     }
 
     /// One process that serves boards: `ann`, `bob` and users called `u…` are members, `arc` of an archived group.
-    func service(on other: (any Database)? = nil, telling channel: (any PubSub)? = nil) -> BoardService {
+    ///
+    /// - Parameter asked: Waited for whenever it is asked who is a member.
+    func service(
+        on other: (any Database)? = nil,
+        telling channel: (any PubSub)? = nil,
+        asked: @escaping @Sendable () async -> Void = {}
+    ) -> BoardService {
         BoardService(
             database: other ?? database,
             pubSub: channel ?? pubSub,
             membership: { user, _ in
+                await asked()
                 let name = user.rawValue
                 guard name == "ann" || name == "bob" || name == "arc" || name.hasPrefix("u") else { return nil }
                 return GroupMembership(role: .member, displayName: name, isArchived: name == "arc")

@@ -4,6 +4,7 @@ import AtlasCore
 import AtlasPorts
 import AtlasTestKit
 import EmbeddedEngines
+import Synchronization
 import Testing
 import Whiteboard
 
@@ -104,6 +105,70 @@ import Whiteboard
             #expect(try await boards.whole(run.group).items.isEmpty)
             let reply = try await boards.push(notePush("c1", 1, "n"), to: run.group, as: caller("ann"))
             #expect(reply == .stored(seq: 1, refused: nil))
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `pushes keep their order while it is asked who may write`(_ engine: TestEngine) async throws {
+        try await BoardRun.on(engine) { run in
+            let (gate, opening) = AsyncStream.makeStream(of: Void.self)
+            let isFirst = Mutex(true)
+            let boards = run.service(asked: {
+                let mustWait = isFirst.withLock { isFirst in
+                    defer { isFirst = false }
+                    return isFirst
+                }
+                if mustWait { for await _ in gate {} }
+            })
+            try await withThrowingTaskGroup(of: BoardReply.self) { tasks in
+                for number in 1...10 {
+                    tasks.addImmediateTask {
+                        try await boards.push(
+                            notePush("c1", number, "n\(number)"),
+                            to: run.group,
+                            as: caller("ann")
+                        )
+                    }
+                }
+                opening.finish()
+                for try await reply in tasks {
+                    guard case .stored(_, nil) = reply else {
+                        Issue.record("\(reply)")
+                        continue
+                    }
+                }
+            }
+            #expect(try await run.log() == (1...10).map { "\($0) c1 \($0)" })
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `who may not write is refused alone among those who wait`(_ engine: TestEngine) async throws {
+        try await BoardRun.on(engine) { run in
+            let watched = WatchedDatabase(run.database)
+            let boards = run.service(on: watched)
+            _ = try await boards.whole(run.group)
+            watched.shut()
+            let answers = try await withThrowingTaskGroup(of: (String, AtlasError.Code?).self) { tasks in
+                for name in ["ann", "eve", "bob", "arc", "u1"] {
+                    tasks.addImmediateTask {
+                        (
+                            name,
+                            await code {
+                                _ = try await boards.push(
+                                    notePush("c-\(name)", 1, name),
+                                    to: run.group,
+                                    as: caller(name)
+                                )
+                            }
+                        )
+                    }
+                }
+                watched.open()
+                return try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            #expect(answers == ["eve": .notFound, "arc": .forbidden])
+            #expect(try await run.log().count == 3)
         }
     }
 
