@@ -319,6 +319,18 @@ async def _(play):
         assert (cursor["userId"], cursor["name"], cursor["x"], cursor["y"], cursor["selected"]) == (
             play.ada.id, "Ada", 10.25, -4, ["n1"]) and frame["diagramId"] is None, frame
         await refused(ada, "cursor-move", {"diagramId": diagram, "position": {"x": 1, "y": 2}}, "NOT_MEMBER")
+        async with connected(play.first, play.ada) as only_looks:
+            await good(only_looks, "join-study-group", {"groupId": play.group})
+            await good(only_looks, "board-hello", {"groupId": play.group, "epoch": "", "seq": 0, "c": uuid.uuid4().hex})
+            await good(only_looks, "board-leave", {"groupId": play.group})
+        for heard in (ada, bob):
+            await good(heard, "view-diagram", {"groupId": play.group, "diagramId": diagram})
+        seen = []
+        # What was on its way before the second frame has come with it.
+        for x in (3, 4):
+            await good(ada, "cursor-move", {"diagramId": diagram, "position": {"x": x, "y": 0}})
+            await until(bob, "peer-cursor", lambda frame: seen.append(frame) or (frame["cursors"] and frame["cursors"][0]["x"] == x))
+        assert not any(frame["gone"] for frame in seen), "the cursor of her first tab stays"
         await good(ada, "board-leave", {"groupId": play.group})
         assert play.ada.id in (await until(bob, "peer-cursor", lambda frame: frame["gone"]))["gone"]
     async with play.both(diagram=diagram) as (ada, bob):

@@ -55,6 +55,8 @@ final class Person: Sendable {
         /// Whether all of them are; of somebody who has gone, whether the last one was.
         var isAway = false
         var lastSign: ContinuousClock.Instant
+        /// Whose cursor is shown at a place: the socket's that moved last.
+        var pointing: [Place: ObjectIdentifier] = [:]
         var buckets: [Bucket.Kind: Bucket] = [:]
     }
 
@@ -90,6 +92,25 @@ final class Person: Sendable {
             if isAway != wasAway { state.awaySockets += isAway ? 1 : -1 }
             state.isAway = state.awaySockets >= state.sockets
             state.lastSign = .now
+        }
+    }
+
+    /// A socket moves the cursor.
+    func point(_ seat: Seat, at places: [Place]) {
+        state.withLock { state in
+            state.lastSign = .now
+            for place in places { state.pointing[place] = ObjectIdentifier(seat) }
+        }
+    }
+
+    /// A socket leaves a place.
+    ///
+    /// - Returns: False if the cursor there is another socket's.
+    func stopPointing(_ seat: Seat, at place: Place) -> Bool {
+        state.withLock { state in
+            guard state.pointing[place, default: ObjectIdentifier(seat)] == ObjectIdentifier(seat) else { return false }
+            state.pointing[place] = nil
+            return true
         }
     }
 

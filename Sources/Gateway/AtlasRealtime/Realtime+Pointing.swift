@@ -61,8 +61,9 @@ extension Realtime {
                 "userId": .string(seat.person.user.rawValue), "name": .string(seat.person.name), "x": x, "y": y,
                 "selected": selected ?? .null,
             ])
-            seat.person.state.withLock { person in person.lastSign = .now }
-            for place in try places(fields, seat) { pointers.move(seat.person.user, at: place, cursor) }
+            let places = try places(fields, seat)
+            seat.person.point(seat, at: places)
+            for place in places { pointers.move(seat.person.user, at: place, cursor) }
             event.acknowledgement?(.object(["ok": .bool(true)]))
         } catch {
             refuse(event, error)
@@ -97,7 +98,12 @@ extension Realtime {
     func leave(_ place: Place, _ socket: Socket, _ seat: Seat) {
         guard seat.state.withLock({ $0.places.remove(place) }) != nil else { return }
         socket.leave(place.room)
-        pointers.leave(seat.person.user, place)
+        hideCursor(of: seat, at: place)
+    }
+
+    /// Tells the others that a cursor is gone, unless it is that of the account's other socket.
+    func hideCursor(of seat: Seat, at place: Place) {
+        if seat.person.stopPointing(seat, at: place) { pointers.leave(seat.person.user, place) }
     }
 
     func send(_ frame: Pointers.Frame) {

@@ -133,7 +133,7 @@ extension Realtime {
         for terminal in last.terminals.values { terminal.close() }
         for answer in last.answers.values { answer.following.cancel() }
         let (groups, hearing) = (last.groups, last.hearing)
-        for place in last.places { pointers.leave(user, place) }
+        for place in last.places { hideCursor(of: seat, at: place) }
         for group in groups { presence.leave(group, user) }
         Task {
             if let hearing, await hearing.value { await hubs.release(UserEvent.channel(user)) }
