@@ -65,6 +65,9 @@ public protocol Queue: Sendable {
     /// - Returns: False if there is no such dead letter.
     @discardableResult
     func revive(_ id: String, in queue: String) async throws -> Bool
+
+    /// Forgets what was given up, of all queues, `QueueLimits.deadLetterLife` ago or earlier.
+    func expireDeadLetters() async throws
 }
 
 /// Limits of `Queue`.
@@ -73,6 +76,10 @@ public enum QueueLimits {
     public static let attempts = 8
     /// The longest pause between two tries.
     public static let longestBackOff = Duration.seconds(3_600)
+    /// How long a dead letter is kept.
+    ///
+    /// It may hold what an account wrote that is deleted by now, so it is not kept for ever.
+    public static let deadLetterLife = Duration.seconds(30 * 86_400)
     /// The largest payload, in bytes.
     public static let payloadBytes = 256 * 1_024
 

@@ -169,6 +169,14 @@ public struct SQLQueue: Queue {
         }
     }
 
+    /// Forgets old dead letters.
+    public func expireDeadLetters() async throws {
+        let last = clock.now() + (.zero - QueueLimits.deadLetterLife)
+        try await database.write { session in
+            _ = try session.execute("DELETE FROM queue_dead_letters WHERE died_at <= \(last)")
+        }
+    }
+
     private static func bury(
         _ delivery: Delivery,
         reason: String,

@@ -130,6 +130,7 @@ public struct LearningAnalytics: Sendable {
         nightly = NightlyWork(
             database: ports.quietDatabase,
             series: ports.series,
+            queue: ports.queue,
             service: service,
             clock: ports.clock
         )

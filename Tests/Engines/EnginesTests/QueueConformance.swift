@@ -88,6 +88,27 @@ import Testing
     }
 
     @Test(arguments: TestEngine.all)
+    func `a dead letter is kept for a month, in all queues`(engine: TestEngine) async throws {
+        try await run(engine) { bench in
+            let die = { (queue: String) in
+                try await bench.queue.push([1], id: "m1", to: queue, delay: .zero)
+                for _ in 0...QueueLimits.attempts {
+                    _ = try await bench.queue.take(from: queue, limit: 1, lease: .zero)
+                }
+            }
+            for queue in ["q", "other"] { try await die(queue) }
+            bench.clock.advance(by: QueueLimits.deadLetterLife - .seconds(1))
+            try await die("young")
+            try await bench.queue.expireDeadLetters()
+            #expect(try await bench.queue.deadLetters(of: "q").count == 1)
+            bench.clock.advance(by: .seconds(1))
+            try await bench.queue.expireDeadLetters()
+            for queue in ["q", "other"] { #expect(try await bench.queue.deadLetters(of: queue).isEmpty) }
+            #expect(try await bench.queue.deadLetters(of: "young").count == 1)
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
     func `the longest due comes first, at most as many as asked for`(engine: TestEngine) async throws {
         try await run(engine) { bench in
             for (id, delay) in [("a", 3), ("b", 1), ("c", 2), ("d", 9)] {

@@ -16,6 +16,7 @@ public struct NightlyWork: Sendable {
 
     let database: any Database
     let series: any TimeSeries
+    let queue: any Queue
     let service: AnalyticsService
     let clock: any WallClock
 
@@ -31,6 +32,7 @@ public struct NightlyWork: Sendable {
         try await judge(at: now)
         try await forecast(on: today)
         try await series.expire(at: now)
+        try await queue.expireDeadLetters()
         try await database.write { session in
             try session.execute("DELETE FROM ingested_events WHERE day < \(today.number - Self.idDays)")
             try session.execute("DELETE FROM ingested_batches WHERE day < \(today.number - Self.idDays)")
