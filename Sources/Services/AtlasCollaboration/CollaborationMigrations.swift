@@ -6,6 +6,7 @@ public enum CollaborationMigrations {
     public static let all = [
         Migration(owner: "groups", number: 1, reason: "groups, members, requests and invitations", sql: groups),
         Migration(owner: "chat", number: 1, reason: "the log of each group, its messages and their words", sql: chat),
+        Migration(owner: "chat", number: 2, reason: "what an account said, to export or remove it", sql: chatByPerson),
         Migration(owner: "notices", number: 1, reason: "what accounts were told", sql: notices),
         Migration(owner: "peers", number: 1, reason: "profiles and proposals of learners", sql: peers),
     ]
@@ -127,6 +128,11 @@ public enum CollaborationMigrations {
         );
         CREATE INDEX chat_search_by_word ON chat_search USING gin (words);
         -- end
+        """
+
+    private static let chatByPerson = """
+        CREATE INDEX chat_messages_by_sender ON chat_messages (sender, made_at);
+        CREATE INDEX chat_reactions_by_user ON chat_reactions (user_id, made_at);
         """
 
     private static let notices = """
