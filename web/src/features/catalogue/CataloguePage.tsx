@@ -84,8 +84,9 @@ interface ResultsProps {
 
 function Results({ data, wanted, onChange }: ResultsProps) {
   const items = useMemo(() => itemsOf(data), [data]);
-  const { hits, query, settled } = useSearch(wanted.text);
+  const { hits, query, settled: answered } = useSearch(wanted.text);
   const snippets = useDeferredValue(hits);
+  const settled = answered && snippets === hits;
   const byText = useMemo(() => {
     if (!snippets) return items.map((item) => ({ item, snippet: null }));
     const known = new Map(items.map((item) => [`${item.type}/${item.id}`, item]));
