@@ -44,7 +44,7 @@ class Atlas:
     """One account's way to the API."""
 
     def __init__(self, base):
-        self.base, self.token, self.user = base, None, None
+        self.base, self.token, self.user, self.login = base, None, None, None
 
     def ask(self, query, **variables):
         for _ in range(MOST_WAITS):
@@ -62,6 +62,11 @@ class Atlas:
             if not errors:
                 return said["data"]
             extensions = errors[0].get("extensions", {})
+            if extensions.get("code") == "UNAUTHENTICATED" and self.token:
+                # An access token lasts for minutes, a week that is being lived may take longer.
+                self.token = None
+                self.sign_in(*self.login)
+                continue
             if extensions.get("code") != "TOO_MANY":
                 raise RuntimeError(f"{errors[0]['message']} ({extensions.get('code')}, {errors[0].get('path')})")
             # The server says how long; nothing else tells when there is room again.
@@ -79,13 +84,13 @@ class Atlas:
         return answers
 
     def register(self, name, email, password):
-        self.signed_in(self.ask(REGISTER, input={"email": email, "password": password, "displayName": name})["register"])
+        self.signed_in(self.ask(REGISTER, input={"email": email, "password": password, "displayName": name})["register"], email, password)
 
     def sign_in(self, email, password):
-        self.signed_in(self.ask(LOGIN, email=email, password=password)["login"])
+        self.signed_in(self.ask(LOGIN, email=email, password=password)["login"], email, password)
 
-    def signed_in(self, grant):
-        self.token, self.user = grant["accessToken"], grant["user"]["id"]
+    def signed_in(self, grant, email, password):
+        self.token, self.user, self.login = grant["accessToken"], grant["user"]["id"], (email, password)
 
 
 @dataclass
