@@ -16,7 +16,7 @@ cleanup() {
 trap cleanup EXIT
 # The weights of the sentence model may be in this checkout or not; the servers of these tests do without, and start faster.
 export ATLAS_TUTOR_EMBEDDER=lexical
-step() { printf '\n==> %s\n' "$*"; }
+step() { printf '\n==> %s (after %d min)\n' "$*" $((SECONDS / 60)); }
 # For scripts that watch several processes in real time, which a busy machine may stop for seconds: what fails is run once more,
 # and the log says so. A fault of ours fails twice; one that does not deserves a look all the same.
 twice() { "$@" || { printf '\nAGAIN %s\n' "$*"; "$@"; }; }

@@ -2,8 +2,8 @@
 
     build/venv/bin/python web/tests/walk.py http://127.0.0.1:8080 [--only NAME]
 
-Every part of the walk runs at 1440 x 900 and at 390 x 844, in light and in dark. A message of severity "error" in the
-console, a violation of the content security policy, an uncaught exception, sideways scrolling and any serious finding of
+Every part of the walk runs at 1440 x 900 and at 390 x 844, and looks at its pages in light and in dark. A message of severity
+"error" in the console, a violation of the content security policy, an uncaught exception, sideways scrolling and any serious finding of
 axe fail the part. Screenshots go to build/screenshots. The last line is `N passed, N failed`. A server in development is
 asked through its page at /graphql as well.
 """
@@ -39,8 +39,8 @@ LAB = "/labs/hash-ring"
 # ── The parts of the walk ───────────────────────────────────────────────────
 
 
-def landing_without_javascript(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme, java_script_enabled=False)
+def landing_without_javascript(browser, base, size):
+    walk = Walk(browser, base, size, java_script_enabled=False)
     walk.go("/")
     page = walk.page
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -51,15 +51,15 @@ def landing_without_javascript(browser, base, size, scheme):
         assert page.locator(name).get_attribute("content"), f"{name} is empty"
     text = page.content()
     assert "{{" not in text and "[[" not in text, "a placeholder was left unfilled"
-    page.screenshot(path=SCREENSHOTS / f"landing-nojs-{size}-{scheme}.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / f"landing-nojs-{size}.png", full_page=True)
     page.locator(".shelf .card").first.click()
     page.wait_for_url(re.compile("/diagrams/"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     walk.finish()
 
 
-def landing(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def landing(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go("/")
     page = walk.page
     walk.see("landing")
@@ -75,17 +75,19 @@ def landing(browser, base, size, scheme):
     expect(page.locator("#hero-answer .lost")).to_contain_text("lost")
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.locator("#theme").click()
-    if scheme == "light":
-        page.locator("#theme").click()
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == before, "light was chosen, also for a dark system"
+    walk.see("landing-chosen-light")
+    page.locator("#theme").click()
     until(page, "getComputedStyle(document.body).backgroundColor !== value", before)
-    walk.see("landing-other-theme")
+    walk.see("landing-chosen-dark")
     page.reload()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before, "the theme survives a reload"
     walk.finish()
 
 
-def catalogue(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def catalogue(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go("/catalogue")
     page = walk.page
     expect(page.get_by_role("heading", level=1, name="Catalogue")).to_be_visible()
@@ -123,15 +125,15 @@ def catalogue(browser, base, size, scheme):
     walk.finish()
 
 
-def lab_and_not_found(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def lab_and_not_found(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go(LAB)
     page = walk.page
     expect(page.get_by_role("region", name="Running this lab")).to_be_visible()
     assert page.locator(".checks li").count() >= 3
     walk.see("lab")
     walk.finish()
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     answer = walk.go("/diagrams/no-such-thing")
     assert answer.status == 404, f"an unknown diagram answers {answer.status}"
     expect(walk.page.get_by_role("heading", level=1)).to_contain_text("not on the map")
@@ -140,8 +142,8 @@ def lab_and_not_found(browser, base, size, scheme):
     walk.finish()
 
 
-def failure_and_retry(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def failure_and_retry(browser, base, size):
+    walk = Walk(browser, base, size)
     page = walk.page
     page.route("**/graphql", lambda route: route.abort())
     walk.go("/catalogue")
@@ -154,10 +156,10 @@ def failure_and_retry(browser, base, size, scheme):
     walk.finish()
 
 
-def account(browser, base, size, scheme):
+def account(browser, base, size):
     """Register, reload, complete, see progress, a second device, sign out everywhere."""
     email = f"walk-{secrets.token_hex(6)}@example.org"
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     page = walk.page
     walk.go("/register")
     page.get_by_role("button", name="Make an account").click()
@@ -193,7 +195,7 @@ def account(browser, base, size, scheme):
     walk.go("/catalogue")
     expect(page.locator(".card .done-mark")).to_have_count(1)
 
-    other = Walk(browser, base, size, scheme)
+    other = Walk(browser, base, size)
     sign_in(other, email)
     walk.go("/account")
     expect(page.locator(".sessions li")).to_have_count(2)
@@ -231,9 +233,9 @@ def sign_in(walk, email):
     page.locator(".progress-total").wait_for()
 
 
-def by_keyboard_from_the_start(browser, base, size, scheme):
+def by_keyboard_from_the_start(browser, base, size):
     """From the start page to a part of a diagram without a pointer."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go("/")
     page = walk.page
     page.keyboard.press("Tab")
@@ -261,7 +263,7 @@ def by_keyboard_from_the_start(browser, base, size, scheme):
     walk.finish()
 
 
-def first_load(_browser, base, _size, _scheme):
+def first_load(_browser, base, _size):
     """The scripts that the page names before a route's own code, as they come over the wire."""
     html = fetch(base + "/catalogue").decode()
     scripts = re.findall(r'<script[^>]*src="([^"]+)"', html) + re.findall(r'rel="modulepreload" href="([^"]+)"', html)
@@ -320,18 +322,18 @@ def main():
     base = options.base.rstrip("/")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     graphql_once, graphql_everywhere = graphql_parts(base)
-    runs = [(part, "desktop", "light") for part in ONCE + graphql_once]
-    runs += [(part, size, scheme) for size in SIZES for scheme in ("light", "dark") for part in EVERYWHERE + graphql_everywhere]
+    runs = [(part, "desktop") for part in ONCE + graphql_once]
+    runs += [(part, size) for size in SIZES for part in EVERYWHERE + graphql_everywhere]
     passed, failed, again = 0, [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        for part, size, scheme in runs:
-            name = f"{part.__name__} {size} {scheme}"
+        for part, size in runs:
+            name = f"{part.__name__} {size}"
             if options.only not in name:
                 continue
-            if attempt(part, browser, base, size, scheme):
+            if attempt(part, browser, base, size):
                 passed += 1
-            elif len(again) < SECOND_TRIES and attempt(part, browser, base, size, scheme):
+            elif len(again) < SECOND_TRIES and attempt(part, browser, base, size):
                 again.append(name)
             else:
                 failed.append(name)
@@ -342,12 +344,12 @@ def main():
     sys.exit(1 if failed or not (passed or again) else 0)
 
 
-def attempt(part, browser, base, size, scheme):
+def attempt(part, browser, base, size):
     """Whether a part went well; what did not is printed, and its pages are closed."""
-    name = f"{part.__name__} {size} {scheme}"
+    name = f"{part.__name__} {size}"
     began = time.monotonic()
     try:
-        part(browser, base, size, scheme)
+        part(browser, base, size)
         print(f"ok    {name} ({time.monotonic() - began:.1f} s)", flush=True)
         return True
     except Exception as error:  # every failure is reported, and the walk goes on

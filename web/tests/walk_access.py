@@ -35,10 +35,10 @@ def buttons_of_the_picture(page):
     return found
 
 
-def accessibility_tree(browser, base, size, scheme):
+def accessibility_tree(browser, base, size):
     """For one diagram of each kind: every part is a button whose name says what it is, in the order of the flow."""
     for kind, name in by_kind(base).items():
-        walk = Walk(browser, base, size, scheme)
+        walk = Walk(browser, base, size)
         walk.go(f"/diagrams/{name}")
         page = walk.page
         page.locator(".picture svg [data-node]").first.wait_for()
@@ -81,10 +81,10 @@ def in_order_of_flow(name, kind, graph, order):
         assert nodes[0] not in reached, f"{name}: reading begins where the flow begins"
 
 
-def probes_by_keyboard(browser, base, size, scheme):
+def probes_by_keyboard(browser, base, size):
     """All questions of a diagram, without a pointer."""
     name = DIAGRAM
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go(name)
     page = walk.page
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -109,11 +109,11 @@ def probes_by_keyboard(browser, base, size, scheme):
     walk.finish()
 
 
-def arrows_reach_everything(browser, base, size, scheme):
+def arrows_reach_everything(browser, base, size):
     """For one diagram of each kind: the arrow keys lead to every node, and what was walked along is spoken."""
     here = "document.activeElement.dataset.node ?? document.activeElement.dataset.edge"
     for kind, name in by_kind(base).items():
-        walk = Walk(browser, base, size, scheme)
+        walk = Walk(browser, base, size)
         walk.go(f"/diagrams/{name}")
         page = walk.page
         page.locator(".picture svg [data-node]").first.wait_for()

@@ -20,7 +20,9 @@ window.policyViolations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.policyViolations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
-AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What axe asks of a page, by its colours. In dark, only what colours can break is asked again.
+ASKED_OF_AXE = {"light": RULES, "dark": ["color-contrast", "link-in-text-block"]}
 
 visitors = itertools.count()
 
@@ -28,14 +30,14 @@ visitors = itertools.count()
 class Walk:
     """One browser window and what has gone wrong in it."""
 
-    def __init__(self, browser, base, size, scheme, **options):
+    def __init__(self, browser, base, size, **options):
         width, height = SIZES[size]
-        self.base, self.size, self.scheme = base, size, scheme
+        self.base, self.size = base, size
         phone = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
         # Every visitor has an address, so that all of them together do not sign in too often from one.
         number = next(visitors)
         self.context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", **phone, **options,
+            viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce", **phone, **options,
             extra_http_headers={"X-Forwarded-For": f"10.9.{number // 250}.{number % 250 + 1}"},
         )
         self.context.add_init_script(WATCH_POLICY)
@@ -57,15 +59,21 @@ class Walk:
         return self.page.goto(self.base + path)
 
     def see(self, name, settle=True):
-        """What every page owes its readers, and a picture of it."""
+        """What every page owes its readers, and a picture of it, in light and in dark."""
         page = self.page
         if settle:
             until(page, "document.fonts.status === 'loaded' && !document.querySelector('.skeleton')")
-        page.screenshot(path=SCREENSHOTS / f"{name}-{self.size}-{self.scheme}.png")
+        for scheme, rules in ASKED_OF_AXE.items():
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=SCREENSHOTS / f"{name}-{self.size}-{scheme}.png")
+            self._ask_axe(f"{name} in {scheme}", rules)
+        page.emulate_media(color_scheme="light")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide} px"
         self.problems += [f"policy: {each}" for each in page.evaluate("window.policyViolations ?? []")]
-        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+
+    def _ask_axe(self, name, rules):
+        found = Axe().run(self.page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
         grave = [each for each in found if each["impact"] in ("serious", "critical")]
         for each in grave:
             if each["id"] == "target-size":

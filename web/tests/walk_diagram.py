@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from walk_common import DIAGRAM, SCREENSHOTS, Walk, tab_to, until
 
 
-def diagram(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def diagram(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go(DIAGRAM)
     page = walk.page
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -62,8 +62,8 @@ def predict(walk):
     walk.see("diagram-predict")
 
 
-def diagram_by_keyboard(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def diagram_by_keyboard(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go(DIAGRAM)
     page = walk.page
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -119,9 +119,9 @@ def diagram_by_keyboard(browser, base, size, scheme):
     walk.finish()
 
 
-def break_it(browser, base, size, scheme):
+def break_it(browser, base, size):
     """Takes a part away, predicts, is shown, shares the address, and meets a server that fails."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go(DIAGRAM)
     page = walk.page
     page.get_by_role("tab", name="Break it").click()
@@ -189,8 +189,8 @@ def break_shared(walk):
     expect(page.get_by_label("Predict first")).not_to_be_checked()
 
 
-def break_it_by_keyboard(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def break_it_by_keyboard(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go(DIAGRAM)
     page = walk.page
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -232,9 +232,9 @@ def break_it_by_keyboard(browser, base, size, scheme):
     walk.finish()
 
 
-def find(browser, base, size, scheme):
+def find(browser, base, size):
     """Goes through the hits of a search without a pointer."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go(DIAGRAM)
     page = walk.page
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -270,33 +270,33 @@ def find(browser, base, size, scheme):
     walk.finish()
 
 
-def printed(browser, base, size, scheme):
+def printed(browser, base, size):
     """On paper: the picture whole, in light colours, the words below it, and nothing to press."""
     if size != "desktop":
         return
     for path, name in ((DIAGRAM, "print"), (f"{DIAGRAM}-failure#step=4", "print-steps")):
-        walk = Walk(browser, base, size, scheme)
+        walk = Walk(browser, base, size)
         walk.go(path)
         page = walk.page
         page.locator(".picture svg [data-node]").first.wait_for()
         page.get_by_role("button", name="Zoom in").click()
-        page.emulate_media(media="print")
+        page.emulate_media(media="print", color_scheme="dark")
         until(page, "document.querySelector('.picture svg').getAttribute('viewBox').startsWith('0.00 0.00 ')")
         pressable = page.locator("button:visible, input:visible, select:visible").count()
         links = page.locator(".part-link:visible, .text-link:visible, .node-link:visible").count()
         assert pressable <= links, "no controls are printed"
         expect(page.locator(".outline li").first).to_be_visible()
-        page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{scheme}.png", full_page=True)
-        pages = page.pdf(path=SCREENSHOTS / f"{name}-{scheme}.pdf", format="A4").count(b"/Type /Page\n")
+        page.screenshot(path=SCREENSHOTS / f"{name}-{size}.png", full_page=True)
+        pages = page.pdf(path=SCREENSHOTS / f"{name}.pdf", format="A4").count(b"/Type /Page\n")
         assert pages <= 6, f"{pages} pages of paper"
         page.emulate_media(media="screen")
         until(page, "!document.querySelector('.picture svg').getAttribute('viewBox').startsWith('0.00 0.00 ')")
         walk.finish()
 
 
-def groups(browser, base, size, scheme):
+def groups(browser, base, size):
     """Closes a group to one box and opens it, by pointer and by keyboard."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go("/diagrams/a5-availability")
     page = walk.page
     button = page.locator(".picture .dg-fold").first

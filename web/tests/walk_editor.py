@@ -39,9 +39,9 @@ def drawn(page, node):
     until(page, "document.querySelector(`.live-preview:not([data-old]) [data-node='${value}']`)", node)
 
 
-def sketch(browser, base, size, scheme):
+def sketch(browser, base, size):
     """A slip is said at its line, mended, recorded, shared, and kept."""
-    walk = Walk(browser, base, size, scheme, permissions=["clipboard-read", "clipboard-write"])
+    walk = Walk(browser, base, size, permissions=["clipboard-read", "clipboard-write"])
     walk.go("/editor")
     page = walk.page
     drawn(page, "api")
@@ -133,9 +133,9 @@ def sign_in(walk, email, back="/editor"):
     page.wait_for_url(re.compile(f"(?<!=){back}"))
 
 
-def author(browser, base, size, scheme):
+def author(browser, base, size):
     """An instructor adds a diagram, changes it, meets a conflict, restores a version and removes it."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     sign_in(walk, account("instructor"))
     page = walk.page
     item = f"walk-{secrets.token_hex(5)}"
@@ -228,9 +228,9 @@ def leaving(walk):
     expect(page.locator(".desk-state")).to_contain_text("kept on this device")
 
 
-def load(browser, base, size, scheme):
+def load(browser, base, size):
     """A retry storm and a cold cache, on the time axis and in words."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go(DIAGRAM)
     page = walk.page
     page.get_by_role("tab", name="Load").click()
@@ -267,9 +267,9 @@ def load(browser, base, size, scheme):
     walk.finish()
 
 
-def every_template(browser, base, size, scheme):
+def every_template(browser, base, size):
     """Each beginning can be drawn without a word of complaint, and Tab leads out of the source."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go("/editor")
     page = walk.page
     kinds = ["Flowchart", "Sequence diagram", "State diagram", "Class diagram", "Entity diagram", "Timeline"]
@@ -285,9 +285,9 @@ def every_template(browser, base, size, scheme):
     walk.finish()
 
 
-def write_by_keyboard(browser, base, size, scheme):
+def write_by_keyboard(browser, base, size):
     """From the catalogue to a picture, a problem and a record without a pointer."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go("/catalogue")
     page = walk.page
     tab_to(page, "Sketch")

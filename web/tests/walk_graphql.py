@@ -23,9 +23,9 @@ def graphql_parts(base):
         return [], []
 
 
-def graphql_page(browser, base, size, scheme):
+def graphql_page(browser, base, size):
     """Complete, run, go to a mistake, read the documentation, find it again in the history: by keyboard where that counts."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go("/graphql")
     page = walk.page
     editor = page.get_by_label("GraphQL document")
@@ -98,9 +98,9 @@ def graphql_page(browser, base, size, scheme):
     walk.finish()
 
 
-def graphql_subscription(browser, base, size, scheme):
+def graphql_subscription(browser, base, size):
     """A subscription is followed over a WebSocket as the account of this browser, and stopped."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     page = walk.page
     walk.go("/register")
     page.get_by_label("Name").fill("Grace")

@@ -21,9 +21,9 @@ def register(walk, name):
     page.get_by_role("heading", level=1, name="Study groups").wait_for()
 
 
-def pair(browser, base, size, scheme):
+def pair(browser, base, size):
     """Two windows of two accounts in one group; the second has come in by an invitation."""
-    ada, bea = Walk(browser, base, size, scheme), Walk(browser, base, size, scheme)
+    ada, bea = Walk(browser, base, size), Walk(browser, base, size)
     register(ada, "Ada")
     register(bea, "Bea")
     page = ada.page
@@ -69,8 +69,8 @@ def cut_off(walk, off):
     walk.context.set_offline(off)
 
 
-def groups_empty(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def groups_empty(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go("/groups")
     expect(walk.page.get_by_role("link", name="Make an account")).to_be_visible()
     walk.see("groups-visitor")
@@ -86,9 +86,9 @@ def groups_empty(browser, base, size, scheme):
     walk.finish()
 
 
-def groups_chat(browser, base, size, scheme):
+def groups_chat(browser, base, size):
     """Messages arrive once and in order, whoever was offline; edits, reactions, deletions and replies too."""
-    ada, bea, here = pair(browser, base, size, scheme)
+    ada, bea, here = pair(browser, base, size)
     say(ada, "Why may a *follower* not answer reads? See https://example.org/raft.pdf")
     until(bea.page, "document.querySelectorAll('.message-text').length === 1")
     expect(bea.page.locator(".message-text em")).to_have_text("follower")
@@ -168,9 +168,9 @@ def write(page, text, end="Enter"):
     expect(page.locator(".words-field")).to_have_count(0)
 
 
-def groups_board(browser, base, size, scheme):
+def groups_board(browser, base, size):
     """Two people draw, one of them by keyboard alone and for a while without a connection: both see the same."""
-    ada, bea, here = pair(browser, base, size, scheme)
+    ada, bea, here = pair(browser, base, size)
     for walk in (ada, bea):
         walk.go(f"{here}/board")
         expect(walk.page.locator(".board-top .hint")).to_contain_text("Saved")
@@ -256,9 +256,9 @@ def groups_board(browser, base, size, scheme):
     bea.finish()
 
 
-def groups_together(browser, base, size, scheme):
+def groups_together(browser, base, size):
     """One diagram for two: cursors, following, and a thread pinned to a node."""
-    ada, bea, here = pair(browser, base, size, scheme)
+    ada, bea, here = pair(browser, base, size)
     for walk in (ada, bea):
         walk.go(DIAGRAM)
         walk.page.locator(".picture svg [data-node]").first.wait_for()
@@ -300,9 +300,9 @@ def pane(walk, name):
         walk.page.get_by_role("button", name=name, exact=True).click()
 
 
-def groups_doors(browser, base, size, scheme):
+def groups_doors(browser, base, size):
     """Somebody asks to come in and is let in; the owner archives the group, nobody can write, and takes it out again."""
-    ada, bea = Walk(browser, base, size, scheme), Walk(browser, base, size, scheme)
+    ada, bea = Walk(browser, base, size), Walk(browser, base, size)
     register(ada, "Ada")
     register(bea, "Bea")
     name = f"Queues {secrets.token_hex(4)}"
@@ -349,13 +349,13 @@ def groups_doors(browser, base, size, scheme):
     bea.finish()
 
 
-def groups_peers(browser, base, size, scheme):
+def groups_peers(browser, base, size):
     """Two people whose hours overlap are suggested to each other, one asks, the other agrees, and they have a group."""
     walks = []
     # A goal that nobody else has, for only the best are suggested and the other walks fit as well.
     goal = f"consensus {secrets.token_hex(4)}"
     for name in (f"Nia {secrets.token_hex(4)}", f"Oto {secrets.token_hex(4)}"):
-        walk = Walk(browser, base, size, scheme)
+        walk = Walk(browser, base, size)
         register(walk, name)
         walk.page.get_by_role("button", name="Say when and what").click()
         for day in ("Tuesday", "Thursday"):

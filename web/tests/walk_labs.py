@@ -15,8 +15,8 @@ FOLDER = ROOT / "catalogue/labs" / LAB
 CUT_OFF = ("ERR_INTERNET_DISCONNECTED", "WebSocket", "Failed to load resource")
 
 
-def member(browser, base, size, scheme, **options):
-    walk = Walk(browser, base, size, scheme, **options)
+def member(browser, base, size, **options):
+    walk = Walk(browser, base, size, **options)
     register(walk, "Ada")
     return walk
 
@@ -89,9 +89,9 @@ def forgive_cut_off(walk):
     walk.problems = [each for each in walk.problems if not any(word in each for word in CUT_OFF)]
 
 
-def labs_list(browser, base, size, scheme):
+def labs_list(browser, base, size):
     """What there is, what can be run here and how far one has come; for visitors without the last."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     page = walk.page
     walk.go("/labs")
     expect(page.get_by_role("heading", level=1, name="Labs")).to_be_visible()
@@ -115,9 +115,9 @@ def labs_list(browser, base, size, scheme):
     walk.finish()
 
 
-def labs_work(browser, base, size, scheme):
+def labs_work(browser, base, size):
     """Lab 11 from its start to its end: a check fails, a hint is read, the solution is typed, and the progress is there."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go(f"/labs/{LAB}")
     walk.see("lab-ready")
@@ -182,9 +182,9 @@ def labs_work(browser, base, size, scheme):
     walk.finish()
 
 
-def labs_long(browser, base, size, scheme):
+def labs_long(browser, base, size):
     """A check that takes longer than one request: the page says that it goes on, and shows what comes out."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     start(walk)
     told, held = {}, []
@@ -223,9 +223,9 @@ def labs_long(browser, base, size, scheme):
     walk.finish()
 
 
-def labs_files(browser, base, size, scheme):
+def labs_files(browser, base, size):
     """The editor for files: new, changed, changed elsewhere too, deleted and back."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     start(walk)
     shell(walk, "printf 'a\\0b' > blob.bin; echo one > notes.txt; echo made", "made\n")
@@ -298,9 +298,9 @@ def labs_files(browser, base, size, scheme):
     walk.finish()
 
 
-def labs_cut_off(browser, base, size, scheme):
+def labs_cut_off(browser, base, size):
     """A lost connection: the lab goes on, nothing of what it showed is lost or shown twice, and the page says what is so."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     start(walk)
     shell(walk, "for i in $(seq 1 60); do echo line-$i; sleep 0.05; done", "line-3\n")
@@ -336,9 +336,9 @@ def whole_terminal(walk):
     return text
 
 
-def labs_shell(browser, base, size, scheme):
+def labs_shell(browser, base, size):
     """The shell's own ways: `check` typed, leaving it, a reset under it, another window."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     start(walk)
     shell(walk, "check", "of 6 passed", CHECK_SECONDS)
@@ -376,15 +376,15 @@ def labs_shell(browser, base, size, scheme):
     walk.finish()
 
 
-def labs_operator(browser, base, size, scheme):
+def labs_operator(browser, base, size):
     """What the machine offers, for its operator alone."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     walk.go("/operator/labs")
     expect(walk.page.get_by_text("Only the operator of this Atlas sees this page")).to_be_visible()
     walk.see("operator-refused")
-    learner = member(browser, base, size, scheme)
+    learner = member(browser, base, size)
     start(learner)
-    admin = Walk(browser, base, size, scheme)
+    admin = Walk(browser, base, size)
     sign_in(admin, account("admin"), "/operator/labs")
     page = admin.page
     expect(page.get_by_role("heading", level=2, name="Who runs what")).to_be_visible()
@@ -399,9 +399,9 @@ def labs_operator(browser, base, size, scheme):
         each.finish()
 
 
-def labs_by_keyboard(browser, base, size, scheme):
+def labs_by_keyboard(browser, base, size):
     """Nothing here needs a pointer, and the terminal lets go of the focus."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go(f"/labs/{LAB}")
     page.get_by_role("button", name="Start the lab").focus()

@@ -45,9 +45,9 @@ def sign_in(walk, email, back):
     page.wait_for_url(walk.base + back)
 
 
-def learning_first_day(browser, base, size, scheme):
+def learning_first_day(browser, base, size):
     """A visitor is invited, a new learner is led to a first diagram, and its practice makes the first cards."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     page = walk.page
     walk.go("/today")
     expect(page.get_by_role("link", name="Make an account")).to_be_visible()
@@ -108,10 +108,10 @@ def rate(page, number):
     until(page, "document.querySelector('.review-card')?.getAttribute('aria-label') !== value", before)
 
 
-def learning_review(browser, base, size, scheme):
+def learning_review(browser, base, size):
     """A session by keyboard alone: answers, ratings, undo, suspend, and some cards without a connection."""
     email, atlas = week(base)
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     page = walk.page
     sign_in(walk, email, "/today")
     expect(page.locator(".today-count")).to_contain_text(re.compile("card|Done"))
@@ -185,10 +185,10 @@ def log_of(atlas):
             return ids
 
 
-def learning_progress(browser, base, size, scheme):
+def learning_progress(browser, base, size):
     """What a week shows: the map, charts with their tables, goals, forecasts; cards, settings and the report."""
     email, _ = week(base)
-    walk = Walk(browser, base, size, scheme, accept_downloads=True)
+    walk = Walk(browser, base, size, accept_downloads=True)
     page = walk.page
     sign_in(walk, email, "/progress")
     known = page.locator(".heatmap-cell[data-at]:not([data-level='0'])")
@@ -259,10 +259,10 @@ def cards(walk):
     expect(page.locator(".card-row", has_text=words)).to_have_count(0)
 
 
-def learning_anki(browser, base, size, scheme):
+def learning_anki(browser, base, size):
     """Reviews of one account go to a package and into the log of another, after a look at what that would do."""
     email, _ = week(base)
-    walk = Walk(browser, base, size, scheme, accept_downloads=True)
+    walk = Walk(browser, base, size, accept_downloads=True)
     page = walk.page
     sign_in(walk, email, "/cards")
     page.locator(".card-row").first.wait_for()
@@ -316,9 +316,9 @@ def settings(walk):
     expect(page.locator(".settings-saved")).to_have_text("Saved.")
 
 
-def learning_teach(browser, base, size, scheme):
+def learning_teach(browser, base, size):
     """An instructor follows a group; a learner sees the very line; and takes all data along, then leaves for good."""
-    teacher, learner = Walk(browser, base, size, scheme, accept_downloads=True), Walk(browser, base, size, scheme, accept_downloads=True)
+    teacher, learner = Walk(browser, base, size, accept_downloads=True), Walk(browser, base, size, accept_downloads=True)
     sign_in(teacher, account("instructor"), "/teach")
     page = teacher.page
     expect(page.locator(".notice")).to_contain_text("nobody here")

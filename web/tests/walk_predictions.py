@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 from walk_common import DIAGRAM, INCIDENT, PASSWORD, Walk
 
 
-def predictions(browser, base, size, scheme):
+def predictions(browser, base, size):
     """A visitor is told to sign in; a member's predictions are kept, also those made without a connection."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     page = walk.page
     predict(walk, "db")
     expect(page.locator(".score .hint")).to_contain_text("Sign in to keep your predictions")

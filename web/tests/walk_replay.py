@@ -8,8 +8,8 @@ from walk_common import INCIDENT, Walk, tab_to
 from walk_steps import ask
 
 
-def incidents(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def incidents(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go("/incidents")
     page = walk.page
     page.locator(".incident-list a").first.wait_for()
@@ -37,9 +37,9 @@ def incidents(browser, base, size, scheme):
     walk.finish()
 
 
-def replay(browser, base, size, scheme):
+def replay(browser, base, size):
     """Predicts a step in the list and in the picture, is shown, skips the rest, and reads the summary."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go(INCIDENT)
     page = walk.page
     page.locator(".replay-form").wait_for()
@@ -82,8 +82,8 @@ def replay(browser, base, size, scheme):
     walk.finish()
 
 
-def replay_by_keyboard(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def replay_by_keyboard(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go(INCIDENT)
     page = walk.page
     page.locator(".replay-form").wait_for()
@@ -112,11 +112,11 @@ def replay_by_keyboard(browser, base, size, scheme):
     walk.finish()
 
 
-def every_incident_plays(browser, base, size, scheme):
+def every_incident_plays(browser, base, size):
     """Each incident of the catalogue, from its first step to the summary."""
     incidents = ask(base, "{ incidents { id timeline { at states { node state changed } } } }")["incidents"]
     assert len(incidents) >= 6
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     page = walk.page
     for incident in incidents:
         walk.go(f"/incidents/{incident['id']}")

@@ -11,9 +11,9 @@ from walk_common import DIAGRAM, Walk, tab_to, until
 SEQUENCE = f"{DIAGRAM}-failure"
 
 
-def steps(browser, base, size, scheme):
+def steps(browser, base, size):
     """Messages one at a time, by button, slider, key and address, and played."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go(f"{SEQUENCE}#step=3")
     page = walk.page
     heading = page.locator("#step-heading")
@@ -70,12 +70,12 @@ def by_kind(base):
     return first
 
 
-def states(browser, base, size, scheme):
+def states(browser, base, size):
     """A walk through states, chosen transition by transition, where the catalogue has such a diagram."""
     name = by_kind(base).get("state")
     if name is None:
         return
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go(f"/diagrams/{name}#step=")
     page = walk.page
     expect(page.locator("#step-heading")).to_have_text("The beginning")
@@ -92,12 +92,12 @@ def states(browser, base, size, scheme):
     walk.finish()
 
 
-def periods(browser, base, size, scheme):
+def periods(browser, base, size):
     """A timeline, period by period, where the catalogue has one."""
     name = by_kind(base).get("timeline")
     if name is None:
         return
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go(f"/diagrams/{name}#step=2")
     page = walk.page
     expect(page.locator("#step-heading")).to_have_text(re.compile("Step 2 of"))
@@ -109,8 +109,8 @@ def periods(browser, base, size, scheme):
     walk.finish()
 
 
-def steps_by_keyboard(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def steps_by_keyboard(browser, base, size):
+    walk = Walk(browser, base, size)
     walk.go(SEQUENCE)
     page = walk.page
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -138,9 +138,9 @@ def steps_by_keyboard(browser, base, size, scheme):
     walk.finish()
 
 
-def spread(browser, base, size, scheme):
+def spread(browser, base, size):
     """A failure on its way through the picture, wave by wave."""
-    walk = Walk(browser, base, size, scheme)
+    walk = Walk(browser, base, size)
     walk.go("/diagrams/a1-request-path")
     page = walk.page
     page.get_by_role("tab", name="Break it").click()

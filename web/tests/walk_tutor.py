@@ -15,8 +15,8 @@ QUESTION = "What happens when the cache is lost?"
 CUT_OFF = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to load resource", "503")
 
 
-def member(browser, base, size, scheme):
-    walk = Walk(browser, base, size, scheme)
+def member(browser, base, size):
+    walk = Walk(browser, base, size)
     register(walk, "Ada")
     return walk
 
@@ -53,16 +53,16 @@ def forgive_cut_off(walk):
 # ── With the server's own answers ───────────────────────────────────────────
 
 
-def tutor_diagram(browser, base, size, scheme):
+def tutor_diagram(browser, base, size):
     """A question beside a picture, what it cites lit up, a part explained, a quiz, and what the learner thinks of it."""
-    visitor = Walk(browser, base, size, scheme)
+    visitor = Walk(browser, base, size)
     visitor.go(DIAGRAM)
     visitor.page.get_by_role("button", name="Tutor", exact=True).click()
     expect(visitor.page.locator(".tutor").get_by_role("link", name="Make an account")).to_be_visible()
     visitor.see("tutor-visitor")
     visitor.finish()
 
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go(DIAGRAM)
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -122,9 +122,9 @@ def tutor_diagram(browser, base, size, scheme):
     walk.finish()
 
 
-def tutor_elsewhere(browser, base, size, scheme):
+def tutor_elsewhere(browser, base, size):
     """Beside an incident and a lab, and from one page to another by a citation."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go(INCIDENT)
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -142,9 +142,9 @@ def tutor_elsewhere(browser, base, size, scheme):
     walk.finish()
 
 
-def tutor_history(browser, base, size, scheme):
+def tutor_history(browser, base, size):
     """Conversations are kept, read again, gone on with and deleted."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go("/tutor")
     expect(page.get_by_text("You have asked nothing yet")).to_be_visible()
@@ -176,9 +176,9 @@ def tutor_history(browser, base, size, scheme):
     walk.finish()
 
 
-def tutor_by_keyboard(browser, base, size, scheme):
+def tutor_by_keyboard(browser, base, size):
     """A conversation without a pointer: opened, asked over two lines, a citation followed, closed; and what a voice is given."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go(DIAGRAM)
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -213,9 +213,9 @@ def tutor_by_keyboard(browser, base, size, scheme):
     walk.finish()
 
 
-def tutor_why_wrong(browser, base, size, scheme):
+def tutor_why_wrong(browser, base, size):
     """A wrong prediction is asked about where it was made."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go(DIAGRAM)
     page.get_by_role("tab", name=re.compile("^Predict")).click()
@@ -296,9 +296,9 @@ def send(walk, question=QUESTION):
     field.press("Enter")
 
 
-def tutor_troubles(browser, base, size, scheme):
+def tutor_troubles(browser, base, size):
     """A lost connection, a model that fails, a sentence without a record, nothing known, a graded question, too many questions."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go(DIAGRAM)
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -345,9 +345,9 @@ def tutor_troubles(browser, base, size, scheme):
     walk.finish()
 
 
-def tutor_stop_and_offline(browser, base, size, scheme):
+def tutor_stop_and_offline(browser, base, size):
     """What takes long is stopped, and a question without a connection waits for it."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go(DIAGRAM)
     page.locator(".picture svg [data-node]").first.wait_for()
@@ -377,9 +377,9 @@ def tutor_stop_and_offline(browser, base, size, scheme):
     walk.finish()
 
 
-def tutor_voice(browser, base, size, scheme):
+def tutor_voice(browser, base, size):
     """A voice is told what takes the place of words that came to nothing, from its beginning; the focus stays with who stops."""
-    walk = member(browser, base, size, scheme)
+    walk = member(browser, base, size)
     page = walk.page
     walk.go(DIAGRAM)
     page.locator(".picture svg [data-node]").first.wait_for()
