@@ -65,7 +65,8 @@ class Walk:
             until(page, "document.fonts.status === 'loaded' && !document.querySelector('.skeleton')")
         for scheme, rules in ASKED_OF_AXE.items():
             page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=SCREENSHOTS / f"{name}-{self.size}-{scheme}.png")
+            # What changes its colour gradually is at its end then.
+            page.screenshot(path=SCREENSHOTS / f"{name}-{self.size}-{scheme}.png", animations="disabled")
             self._ask_axe(f"{name} in {scheme}", rules)
         page.emulate_media(color_scheme="light")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
