@@ -92,6 +92,7 @@ function addDocument(cases, random, name) {
   cases.add({ kind: "parse", text: broken });
   cases.add({ kind: "validate", schema: name, document: broken });
   if (random.chance(0.1)) cases.add({ kind: "validate", schema: name, document: broken + broken, maxErrors: 3 });
+  if (random.chance(0.2)) addAmongDefinitions(cases, random, name, random.chance(0.3) ? document : broken);
   if (!isValid) return;
   const operations = graphql.parse(document).definitions.filter((node) => node.kind === "OperationDefinition");
   for (const mistakes of [0, 0.06, 0.2]) {
@@ -101,6 +102,13 @@ function addDocument(cases, random, name) {
     if (operations.length > 1 || random.chance(0.05)) request.operationName = operation.name?.value ?? "Missing";
     cases.add(request);
   }
+}
+
+/** Adds a document that stands where definitions are expected. */
+function addAmongDefinitions(cases, random, name, document) {
+  const sdl = cases.sources[name];
+  if (random.chance(0.4)) return cases.add({ kind: "sdl", sdl: document, extend: sdl });
+  return cases.add({ kind: "sdl", sdl: random.chance(0.5) ? sdl + document : `${document}\n${sdl}` });
 }
 
 /** An answer as it is compared: the order of keys counts, the style of quotes in messages does not. */

@@ -60,6 +60,7 @@ extension DefinitionValidator {
         }
     }
 
+    /// Checks the directives of anything but a type or schema.
     mutating func checkUniqueDirectives(_ directives: NodeRange) {
         var seen: [String: Extent] = [:]
         checkUniqueDirectives(directives, &seen)
@@ -93,7 +94,7 @@ extension DefinitionValidator {
         } else {
             report("Unknown directive \"@\(name)\".", node.extent)
         }
-        checkUniqueArguments(node)
+        checkUniqueArguments(node.arguments)
         for index in node.arguments.indices { checkUniqueMembers(document.arguments[index].value) }
         let given = Set(node.arguments.indices.map { text(document.arguments[$0].name) })
         for argument in definition?.arguments ?? [] where argument.isRequired && !given.contains(argument.name) {
@@ -118,10 +119,10 @@ extension DefinitionValidator {
         }
     }
 
-    private mutating func checkUniqueArguments(_ node: DirectiveNode) {
+    mutating func checkUniqueArguments(_ arguments: NodeRange) {
         var order: [Int] = []
         var groups: [Int: [Extent]] = [:]
-        for index in node.arguments.indices {
+        for index in arguments.indices {
             let name = document.arguments[index].name
             if groups[name.id] == nil { order.append(name.id) }
             groups[name.id, default: []].append(extent(name))

@@ -17,6 +17,8 @@ struct DefinitionValidator {
     /// The names that may be used as types, for suggestions.
     let typeNames: [String]
     let knownTypes: Set<String>
+    /// Those that operations and fragments may name: a standard type only if the extended schema has it.
+    let executableTypeNames: [String]
 
     // What the rules about uniqueness have met so far.
     var schemaDefinitions = 0
@@ -31,7 +33,13 @@ struct DefinitionValidator {
     /// The problems of a document.
     static func errors(_ document: Document, extending base: Schema? = nil) -> [GraphQLError] {
         var validator = DefinitionValidator(document: document, base: base)
-        for node in document.typeSystem { validator.visit(node) }
+        for definition in document.definitions {
+            switch definition {
+            case .operation(let index): validator.visit(document.operations[index])
+            case .fragment(let index): validator.visit(document.fragments[index])
+            case .typeSystem(let index): validator.visit(document.typeSystem[index])
+            }
+        }
         return validator.errors
     }
 
@@ -52,6 +60,7 @@ struct DefinitionValidator {
             .map { BuiltIn.document.text($0.name) }
         typeNames = standard + (base?.types.map(\.name).filter { !standard.contains($0) } ?? []) + order
         knownTypes = Set(typeNames)
+        executableTypeNames = (base?.types.map(\.name) ?? []) + order
     }
 
     mutating func report(_ message: String, _ extents: [Extent]) {
@@ -115,19 +124,28 @@ struct DefinitionValidator {
     }
 
     private mutating func checkType(_ type: Int32) {
+        let node = namedType(type)
+        if !knownTypes.contains(text(node.name)) { reportUnknown(node, among: typeNames) }
+    }
+
+    mutating func reportUnknown(_ type: TypeNode, among known: [String]) {
+        let name = text(type.name)
+        let question = Suggestions.question(Suggestions.names(for: name, among: known))
+        report("Unknown type \"\(name)\"." + question, type.extent)
+    }
+
+    /// The type inside lists and non-null types; too many of them are reported.
+    mutating func namedType(_ type: Int32) -> TypeNode {
         var node = document.types[Int(type)]
         var wrappers = 0
         while node.inner >= 0 {
             wrappers += 1
             node = document.types[Int(node.inner)]
         }
-        let name = text(node.name)
         if wrappers >= TypeReference.wrapperLimit {
             report("A type may have at most \(TypeReference.wrapperLimit) list and non-null wrappers.", node.extent)
         }
-        guard !knownTypes.contains(name) else { return }
-        let question = Suggestions.question(Suggestions.names(for: name, among: typeNames))
-        report("Unknown type \"\(name)\"." + question, node.extent)
+        return node
     }
 
     /// Reports members of object literals that are given twice.
