@@ -92,6 +92,9 @@ struct LabRunResolvers {
         mutation.asyncField("extendLab") { [labs] _, arguments, context -> LabStatus in
             try await labs.extend(try arguments.lab, as: context.caller)
         }
+        mutation.asyncField("stayInLab") { [labs] _, arguments, context -> LabStatus in
+            try await labs.stay(try arguments.lab, as: context.caller)
+        }
     }
 
     private func bindFiles(_ mutation: inout TypeResolvers<Void, RequestContext>) {

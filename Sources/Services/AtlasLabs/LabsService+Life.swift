@@ -111,13 +111,26 @@ extension LabsService {
 
     /// Moves the end of the run.
     public func extend(_ lab: LabID, as caller: Caller) async throws -> LabStatus {
+        try await change(lab, caller) { try await $0.extend() }
+    }
+
+    /// Moves the end for idleness.
+    public func stay(_ lab: LabID, as caller: Caller) async throws -> LabStatus {
+        try await change(lab, caller) { try await $0.stay() }
+    }
+
+    private func change(
+        _ lab: LabID,
+        _ caller: Caller,
+        _ body: @Sendable (LiveRun) async throws -> Void
+    ) async throws -> LabStatus {
         let key = try await key(lab, caller)
         return try await turns.take(key) { [self] in
             guard let live = await pool.run(key) else {
                 _ = try await idle(key)
                 throw AtlasError(.conflict, "The lab does not run.")
             }
-            try await live.extend()
+            try await body(live)
             return await live.current
         }
     }

@@ -212,6 +212,7 @@ import Testing
                 "{ labsProgress(userId: \"\(ada)\") { labId } }", Self.start,
                 "mutation { stopLab(\(id)) { status } }", "mutation { resetLab(\(id)) { status } }",
                 "mutation { restoreLab(\(id)) { status } }", "mutation { extendLab(\(id)) { status } }",
+                "mutation { stayInLab(\(id)) { status } }",
                 "mutation { saveLabFile(\(id), path: \"x\", content: \"\") { path } }",
                 "mutation { deleteLabFile(\(id), path: \"x\") }", "mutation { checkLab(\(id)) { passed } }",
                 "mutation { revealHint(\(id), checkId: \"exact\") { text } }",

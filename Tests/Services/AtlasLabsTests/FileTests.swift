@@ -108,6 +108,7 @@ import Testing
                 ("attach", .conflict, { _ = try await labs.attach($1, size: size, from: nil, as: $0) }),
                 ("recording", .notFound, { _ = try await labs.recording(of: $1, attempt: nil, as: $0) }),
                 ("extend", .conflict, { _ = try await labs.extend($1, as: $0) }),
+                ("stay", .conflict, { _ = try await labs.stay($1, as: $0) }),
                 ("restore", .conflict, { _ = try await labs.restore($1, as: $0) }),
                 ("stop", nil, { _ = try await labs.stop($1, as: $0) }),
                 (

@@ -44,6 +44,11 @@ public protocol Labs: Sendable {
     /// - Throws: `AtlasError` — `.conflict` if the lab does not run or was extended as often as it may be.
     func extend(_ lab: LabID, as caller: Caller) async throws -> LabStatus
 
+    /// Moves the end for idleness: the learner is there, though nothing is typed.
+    ///
+    /// - Throws: `AtlasError` — `.conflict` if the lab does not run.
+    func stay(_ lab: LabID, as caller: Caller) async throws -> LabStatus
+
     /// Regular files in the home, by path, at most `LabFileLimits.listed`.
     func files(of lab: LabID, as caller: Caller) async throws -> [LabHomeFile]
 

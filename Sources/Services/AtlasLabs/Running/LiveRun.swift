@@ -356,6 +356,13 @@ actor LiveRun {
         await change { $0.endsAtMilliseconds = later.milliseconds }
     }
 
+    /// Moves the end for idleness.
+    func stay() async throws {
+        guard status.state == .running else { throw AtlasError(.conflict, "The lab does not run.") }
+        touch()
+        await change { _ in }
+    }
+
     /// Ends box, terminal and what belongs to them.
     private func close(keepsRecording: Bool = true) async {
         guard let parts else { return }

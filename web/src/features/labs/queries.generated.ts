@@ -268,6 +268,37 @@ export type ExtendLabVariables = {
 
 export const ExtendLab = "mutation ExtendLab($id:ID!){extendLab(labId:$id){...Run}}fragment Run on LabStatus{labId status position estimateSeconds reason seed startedAt endsAt idleEndsAt savedAt canExtend canRestore checking usage{cpuPercent memoryBytes memoryLimitBytes processes diskBytes}}" as Document<ExtendLabResult, ExtendLabVariables>;
 
+export interface StayInLabResult {
+  readonly stayInLab: {
+    readonly labId: string;
+    readonly status: LabRunState;
+    readonly position: number | null;
+    readonly estimateSeconds: number | null;
+    readonly reason: string | null;
+    readonly seed: number;
+    readonly startedAt: string | null;
+    readonly endsAt: string | null;
+    readonly idleEndsAt: string | null;
+    readonly savedAt: string | null;
+    readonly canExtend: boolean;
+    readonly canRestore: boolean;
+    readonly checking: boolean;
+    readonly usage: {
+      readonly cpuPercent: number;
+      readonly memoryBytes: number;
+      readonly memoryLimitBytes: number;
+      readonly processes: number;
+      readonly diskBytes: number;
+    } | null;
+  };
+}
+
+export type StayInLabVariables = {
+  readonly id: string;
+};
+
+export const StayInLab = "mutation StayInLab($id:ID!){stayInLab(labId:$id){...Run}}fragment Run on LabStatus{labId status position estimateSeconds reason seed startedAt endsAt idleEndsAt savedAt canExtend canRestore checking usage{cpuPercent memoryBytes memoryLimitBytes processes diskBytes}}" as Document<StayInLabResult, StayInLabVariables>;
+
 export interface LabRecordResult {
   readonly labAttempts: readonly ({
     readonly labId: string;

@@ -4,7 +4,7 @@ import { follow } from "../../api/follow";
 import { refreshAnswers } from "../../api/store";
 import { useAction } from "../groups/useAction";
 import type { Action } from "../groups/useAction";
-import { ExtendLab, LabRun as Document, LabStatusChanged, ResetLab, RestoreLab, StartLab, StopLab } from "./queries.generated";
+import { ExtendLab, LabRun as Document, LabStatusChanged, ResetLab, RestoreLab, StartLab, StayInLab, StopLab } from "./queries.generated";
 import type { Run } from "./runWords";
 
 export interface LabRun {
@@ -24,6 +24,8 @@ export interface LabRun {
   readonly reset: (newSeed: boolean) => Promise<boolean>;
   readonly restore: () => Promise<boolean>;
   readonly extend: () => Promise<boolean>;
+  /** Says that somebody is here who only reads. */
+  readonly stay: () => Promise<boolean>;
 }
 
 /** The learner's run of one lab, kept current, and what can be done with it. */
@@ -98,5 +100,6 @@ export function useLabRun(id: string, isMember: boolean): LabRun {
         return restoreLab;
       }),
     extend: () => doing("extend", async () => (await request(ExtendLab, { id })).extendLab),
+    stay: () => doing("stay", async () => (await request(StayInLab, { id })).stayInLab),
   };
 }
