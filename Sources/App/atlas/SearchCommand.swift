@@ -1,9 +1,11 @@
 public import ArgumentParser
 import AtlasApp
 import AtlasCore
+import Dispatch
 import EmbeddedEngines
 import Foundation
 import Retrieval
+import Synchronization
 
 struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,12 +18,13 @@ struct SearchCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Rank a collection's documents for its questions and print as JSON how good the rankings are.",
             discussion: """
-                FOLDER holds corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels.tsv (query-id, corpus-id, \
-                score, with a line of headings). Without the model's files only words are searched, and the output says so.
+                FOLDER holds corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels.tsv or \
+                qrels/test.tsv (query-id, corpus-id, score, with or without headings, or the four columns of TREC). \
+                Without the model's files only words are searched, and the output says so.
                 """
         )
 
-        @Argument(help: "A folder with corpus.jsonl, queries.jsonl and qrels.tsv.")
+        @Argument(help: "A folder with corpus.jsonl, queries.jsonl and qrels.tsv or qrels/test.tsv.")
         var folder: String
         @Option(help: "Where model.safetensors and vocab.txt of all-MiniLM-L6-v2 are.")
         var model = "build/minilm"
@@ -29,8 +32,8 @@ struct SearchCommand: ParsableCommand {
         var lexical = false
 
         func run() throws {
-            let collection = try Collection(folder)
-            let (space, note) = lexical ? (Space.lexical, nil) : try Self.encoder(model)
+            let collection = try CollectionFolder.read(folder)
+            let (space, note) = lexical ? (Space.lexical, nil) : try Self.encoder(Installation.find(model))
             let rankings = Rankings(collection, space)
             let report = Report(
                 documents: collection.documents.count,
@@ -53,7 +56,7 @@ struct SearchCommand: ParsableCommand {
                 let space = Space(
                     name: "all-MiniLM-L6-v2",
                     dimensions: SentenceEncoder.dimensions,
-                    vector: encoder.encode
+                    vector: { encoder.encode($0) }
                 )
                 return (space, nil)
             } catch {
@@ -65,14 +68,14 @@ struct SearchCommand: ParsableCommand {
 }
 
 /// What texts become vectors by.
-private struct Space {
+private struct Space: Sendable {
     let name: String
     let dimensions: Int
-    let vector: (String) -> [Float]
+    let vector: @Sendable (String) -> [Float]
 
     static var lexical: Space {
         let embedder = LexicalEmbedder()
-        return Space(name: embedder.id, dimensions: embedder.dimensions, vector: embedder.vector)
+        return Space(name: embedder.id, dimensions: embedder.dimensions) { embedder.vector($0) }
     }
 }
 
@@ -107,104 +110,133 @@ private struct Scores: Encodable {
     }
 }
 
-/// Every question's rankings, judged.
+/// How good the rankings for each question are, in the order of the questions.
 private struct Rankings {
-    /// How far down rankings are judged.
-    private static let depth = 1_000
+    let bm25: [RetrievalQuality]
+    let dense: [RetrievalQuality]
+    let hybrid: [RetrievalQuality]
 
-    var bm25: [RetrievalQuality] = []
-    var dense: [RetrievalQuality] = []
-    var hybrid: [RetrievalQuality] = []
-
-    init(_ collection: Collection, _ space: Space?) {
-        var words = LexicalIndex()
-        var vectors = FlatIndex(dimensions: space?.dimensions ?? 1)
-        for (number, document) in collection.documents.enumerated() {
-            words.insert(number, document)
-            // A space's vectors always fit.
-            if let space { try? vectors.set(number, space.vector(document)) }
-        }
-        for query in collection.queries {
-            let lexical = words.search(query.text, limit: Self.depth)
-            guard let quality = RetrievalQuality(lexical.map(\.document), query.judgements) else { continue }
-            bm25.append(quality)
-            guard let space,
-                let similar = try? vectors.search(space.vector(query.text), limit: collection.documents.count)
-            else { continue }
-            let fused = Fusion.weighted(lexical: lexical, similar: similar, limit: Self.depth)
-            dense += [RetrievalQuality(similar.prefix(Self.depth).map(\.document), query.judgements)].compactMap { $0 }
-            hybrid += [RetrievalQuality(fused.map(\.document), query.judgements)].compactMap { $0 }
-        }
+    init(_ collection: JudgedCollection, _ space: Space?) {
+        let indexes = Indexes(collection.documents, space)
+        let judged = onAllCores(collection.queries.count) { indexes.judge(collection.queries[$0]) }.compactMap { $0 }
+        bm25 = judged.map(\.bm25)
+        dense = judged.compactMap(\.dense)
+        hybrid = judged.compactMap(\.hybrid)
     }
 }
 
-/// A collection for measuring retrieval, in the layout of BEIR.
-private struct Collection {
-    struct Query {
-        let text: String
-        /// By the document's number; documents that are judged but missing have numbers below 0.
-        let judgements: [Int: Int]
-    }
+/// How good the rankings for one question are.
+private struct Judged: Sendable {
+    let bm25: RetrievalQuality
+    var dense: RetrievalQuality?
+    var hybrid: RetrievalQuality?
+}
 
-    private struct Line: Decodable {
-        let id: String
-        let title: String?
-        let text: String
+/// A collection's documents, ready to be asked for.
+private struct Indexes: Sendable {
+    /// How far down rankings are judged.
+    private static let depth = 1_000
+    /// Documents after which it is said how far the work is.
+    private static let block = 1_000
+    /// What takes less long is done in silence.
+    private static let patience = Duration.seconds(5)
 
-        private enum CodingKeys: String, CodingKey {
-            case id = "_id"
-            case title, text
+    private let space: Space?
+    private var words = LexicalIndex()
+    private var vectors: FlatIndex
+
+    init(_ documents: [String], _ space: Space?) {
+        self.space = space
+        vectors = FlatIndex(dimensions: space?.dimensions ?? 1)
+        if space != nil { vectors.reserve(documents.count) }
+        let start = ContinuousClock.Instant.now
+        for first in stride(from: 0, to: documents.count, by: Self.block) {
+            let end = min(first + Self.block, documents.count)
+            insert(documents[first..<end])
+            guard end < documents.count, ContinuousClock.Instant.now - start > Self.patience else { continue }
+            FileHandle.standardError.write(Data("\(end) of \(documents.count) documents are read.\n".utf8))
         }
     }
 
-    let documents: [String]
-    let queries: [Query]
-
-    init(_ folder: String) throws(AtlasError) {
-        let corpus = try Self.lines("\(folder)/corpus.jsonl")
-        var numbers: [String: Int] = [:]
-        for (number, line) in corpus.enumerated() { numbers[line.id] = number }
-        documents = corpus.map { line in line.title.map { "\($0). \(line.text)" } ?? line.text }
-        let path = "\(folder)/qrels.tsv"
-        var judgements: [String: [Int: Int]] = [:]
-        for (index, line) in try Self.text(path).split(separator: "\n").enumerated().dropFirst() {
-            let fields = line.split(separator: "\t")
-            guard fields.count == 3, let grade = Int(fields[2]) else {
-                throw AtlasError(
-                    .invalid,
-                    "\(path):\(index + 1): expected query-id, corpus-id and score, separated by tabs."
-                )
-            }
-            judgements[String(fields[0]), default: [:]][numbers[String(fields[1])] ?? -1 - index] = grade
-        }
-        queries = try Self.lines("\(folder)/queries.jsonl").compactMap { line in
-            judgements[line.id].map { Query(text: line.text, judgements: $0) }
-        }
-        guard !queries.isEmpty else { throw AtlasError(.invalid, "\(path): no question of queries.jsonl is judged.") }
+    private mutating func insert(_ documents: ArraySlice<String>) {
+        for (number, document) in zip(documents.indices, documents) { words.insert(number, document) }
+        guard let space else { return }
+        let encoded = onAllCores(documents.count) { space.vector(documents[documents.startIndex + $0]) }
+        // A space's vectors always fit.
+        for (number, vector) in zip(documents.indices, encoded) { try? vectors.set(number, vector) }
     }
 
-    private static func text(_ path: String) throws(AtlasError) -> String {
-        do {
-            return try String(contentsOfFile: path, encoding: .utf8)
+    /// Judges the rankings for a question; `nil` if no document answers it.
+    func judge(_ query: JudgedCollection.Query) -> Judged? {
+        let lexical = words.search(query.text, limit: Self.depth)
+        guard let quality = RetrievalQuality(lexical.map(\.document), query.judgements) else { return nil }
+        var judged = Judged(bm25: quality)
+        guard let space, let similarities = try? vectors.products(space.vector(query.text)) else { return judged }
+        let near = Hit.best(Self.depth, of: similarities)
+        let fused = Fusion.weighted(lexical: lexical, similarities: similarities, limit: Self.depth)
+        judged.dense = RetrievalQuality(near.map(\.document), query.judgements)
+        judged.hybrid = RetrievalQuality(fused.map(\.document), query.judgements)
+        return judged
+    }
+}
+
+/// The results for the numbers below `count`, in their order.
+private func onAllCores<Result: Sendable>(_ count: Int, _ result: @Sendable (Int) -> Result) -> [Result] {
+    let results = Mutex([Result?](repeating: nil, count: count))
+    DispatchQueue.concurrentPerform(iterations: count) { number in
+        let one = result(number)
+        results.withLock { $0[number] = one }
+    }
+    return results.withLock { $0.compactMap { $0 } }
+}
+
+/// Reads a collection's folder.
+private enum CollectionFolder {
+    static func read(_ folder: String) throws(AtlasError) -> JudgedCollection {
+        let corpus = try records("\(folder)/corpus.jsonl")
+        let queries = try records("\(folder)/queries.jsonl")
+        let path = judgements(in: folder)
+        let file = try bytes(path)
+        let collection: JudgedCollection
+        do throws(JudgedCollection.Problem) {
+            collection = try JudgedCollection(corpus: corpus, queries: queries, judgements: file)
         } catch {
-            throw AtlasError(.notFound, "\(path) cannot be read as UTF-8.", cause: error)
+            throw invalid(path, error)
+        }
+        guard !collection.queries.isEmpty else {
+            throw AtlasError(.invalid, "\(path): no question of queries.jsonl is judged.")
+        }
+        return collection
+    }
+
+    /// `qrels.tsv`; if there is none, the file that BEIR's own collections have for it.
+    private static func judgements(in folder: String) -> String {
+        let (ours, theirs) = ("\(folder)/qrels.tsv", "\(folder)/qrels/test.tsv")
+        let manager = FileManager.default
+        return !manager.fileExists(atPath: ours) && manager.fileExists(atPath: theirs) ? theirs : ours
+    }
+
+    private static func records(_ path: String) throws(AtlasError) -> [JudgedCollection.Record] {
+        let file = try bytes(path)
+        let decoder = JSONDecoder()
+        do throws(JudgedCollection.Problem) {
+            return try JudgedCollection.records(file) { line in
+                try decoder.decode(JudgedCollection.Record.self, from: Data(line))
+            }
+        } catch {
+            throw invalid(path, error)
         }
     }
 
-    private static func lines(_ path: String) throws(AtlasError) -> [Line] {
-        let decoder = JSONDecoder()
-        var lines: [Line] = []
-        for (index, line) in try text(path).split(separator: "\n").enumerated() {
-            do {
-                lines.append(try decoder.decode(Line.self, from: Data(line.utf8)))
-            } catch {
-                throw AtlasError(
-                    .invalid,
-                    "\(path):\(index + 1): expected a JSON object with _id and text.",
-                    cause: error
-                )
-            }
+    private static func bytes(_ path: String) throws(AtlasError) -> [UInt8] {
+        do {
+            return [UInt8](try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw AtlasError(.notFound, "\(path) cannot be read.", cause: error)
         }
-        return lines
+    }
+
+    private static func invalid(_ path: String, _ problem: JudgedCollection.Problem) -> AtlasError {
+        AtlasError(.invalid, "\(path):\(problem.line): expected \(problem.expected).", cause: problem.cause)
     }
 }

@@ -70,6 +70,33 @@ import Testing
         #expect(Fusion.reciprocalRanks([words, near], limit: 3).map(\.document) == [1, 2, 3])
     }
 
+    /// With many equals: similarities are those of few directions, and words are found in every third document.
+    @Test(arguments: [0, 1, 10, 100, 700])
+    func `similarities of all documents fuse as their sorted hits do`(limit: Int) throws {
+        var random = Seeded(21)
+        let directions = (0..<300).map { _ in random.direction(24) }
+        var index = FlatIndex(dimensions: 24)
+        for row in 0..<1_100 { try index.set(row, directions[random.below(300)]) }
+        let lexical = Hit.best(200, of: (0..<1_100).map { $0 % 3 == 0 ? Float(random.below(40)) / 7 : 0 })
+        for _ in 0..<10 {
+            let query = random.direction(24)
+            let similar = try index.search(query, limit: 1_100)
+            let products = try index.products(query)
+            #expect(Hit.best(limit, of: products) == Array(similar.prefix(limit)))
+            for words in [lexical, []] {
+                let expected = Fusion.weighted(lexical: words, similar: similar, limit: limit)
+                #expect(Fusion.weighted(lexical: words, similarities: products, limit: limit) == expected)
+            }
+        }
+        #expect(Fusion.weighted(lexical: [], similarities: [], limit: limit).isEmpty)
+        let first = Hit(document: 0, score: 1 - Fusion.lexicalWeight)
+        #expect(Fusion.weighted(lexical: [], similarities: [1, 1], limit: 1) == [first])
+        index.remove(4)
+        let products = try index.products(directions[0])
+        #expect(products.count == 1_100)
+        #expect(products[4] == 0)
+    }
+
     @Test func `quality is what the definitions say`() throws {
         let quality = try #require(RetrievalQuality([5, 1, 9, 2], [1: 1, 2: 1, 7: 1, 9: 0]))
         #expect(abs(quality.gain10 - (1 / log2(3) + 1 / log2(5)) / (1 + 1 / log2(3) + 1 / log2(4))) < 1e-12)

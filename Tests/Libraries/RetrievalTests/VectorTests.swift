@@ -56,6 +56,20 @@ import Testing
         #expect(throws: VectorProblem.row(0)) { try graph.insert(0, [0, 1, 0]) }
     }
 
+    @Test func `marks of an index that grew come back to its walks`() {
+        let pool = WalkMarksPool()
+        for round in 1...3 * WalkMarksPool.limit { pool.give(pool.take(round * 1_000)) }
+        let many = (0..<WalkMarksPool.limit).map { _ in pool.take(100_000) }
+        for marks in many { pool.give(marks) }
+        for rows in [1_000_000, 100_000, 2_000_000] {
+            let first = pool.take(rows)
+            pool.give(first)
+            let second = pool.take(rows)
+            pool.give(second)
+            #expect(first === second)
+        }
+    }
+
     @Test func `the graph finds almost all where vectors have structure`() throws {
         var random = Seeded(11)
         let centres = (0..<40).map { _ in random.direction(48) }

@@ -45,6 +45,32 @@ public enum Fusion {
         return best(scores, limit)
     }
 
+    /// As the other, from the similarities of all documents: the same hits and scores, without sorting all of them.
+    ///
+    /// - Parameters:
+    ///   - lexical: Best first; of documents that have a similarity.
+    ///   - similarities: By the document's number.
+    public static func weighted(
+        lexical: [Hit],
+        similarities: [Float],
+        lexicalWeight: Float = Fusion.lexicalWeight,
+        limit: Int
+    ) -> [Hit] {
+        var scores = [Float](repeating: 0, count: similarities.count)
+        if let top = lexical.first?.score, top > 0 {
+            for hit in lexical where scores.indices.contains(hit.document) {
+                scores[hit.document] = lexicalWeight * hit.score / top
+            }
+        }
+        let low = similarities.min() ?? 0
+        let span = (similarities.max() ?? 0) - low
+        for (document, similarity) in similarities.enumerated() {
+            let place = span > 0 ? (similarity - low) / span : 1
+            scores[document] += (1 - lexicalWeight) * place
+        }
+        return Hit.best(limit, of: scores)
+    }
+
     private static func best(_ scores: [Int: Float], _ limit: Int) -> [Hit] {
         var best = BestHits(limit)
         for (document, score) in scores { best.take(Hit(document: document, score: score)) }

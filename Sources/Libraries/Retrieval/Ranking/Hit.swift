@@ -11,6 +11,18 @@ public struct Hit: Sendable, Equatable {
         self.score = score
     }
 
+    /// The documents with the greatest scores, best first.
+    ///
+    /// - Parameter scores: Of all documents, by number.
+    public static func best(_ limit: Int, of scores: [Float]) -> [Hit] {
+        var best = BestHits(limit)
+        // The numbers rise, so that a later one of the same score is never better.
+        for (document, score) in scores.enumerated() where score > best.bar {
+            best.take(Hit(document: document, score: score))
+        }
+        return best.sorted()
+    }
+
     /// Better first; of equals, the smaller number.
     static func isBetter(_ left: Hit, _ right: Hit) -> Bool {
         left.score != right.score ? left.score > right.score : left.document < right.document

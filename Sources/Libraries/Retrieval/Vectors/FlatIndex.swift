@@ -81,6 +81,27 @@ public struct FlatIndex: Sendable {
         return best.sorted()
     }
 
+    /// The inner product with every row's vector, by row; 0 for rows without one.
+    ///
+    /// They are the scores of `search`, to the last bit.
+    public func products(_ query: [Float]) throws(VectorProblem) -> [Float] {
+        let padded = try rows.padded(query)
+        var products = [Float](repeating: 0, count: rows.count)
+        padded.withUnsafeBufferPointer { query in
+            products.withUnsafeMutableBufferPointer { products in
+                guard let base = query.baseAddress, let out = products.baseAddress else { return }
+                // The blocks of `search`: the last row of an odd block is summed in another order.
+                for start in stride(from: 0, to: rows.count, by: Self.block) {
+                    rows.products(base, start..<min(start + Self.block, rows.count), out + start)
+                }
+            }
+        }
+        if present.count < rows.count {
+            for row in products.indices where !present.contains(row) { products[row] = 0 }
+        }
+        return products
+    }
+
     /// As `search`, but looks at one byte per dimension first, and exactly only at the best of them.
     ///
     /// It reads a quarter of the memory. Misses of the first look are possible and rare.

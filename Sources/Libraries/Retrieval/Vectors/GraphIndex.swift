@@ -101,6 +101,9 @@ public struct GraphIndex: Sendable {
 
     /// The nearest vectors that the walk comes by, best first.
     ///
+    /// Those that were taken out or are not wanted count among the candidates: where many of them are near, fewer are
+    /// found than there are.
+    ///
     /// - Parameters:
     ///   - breadth: How many candidates are kept; more find more and take longer.
     ///   - isWanted: Which rows may be found.

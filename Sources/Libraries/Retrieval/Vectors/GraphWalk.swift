@@ -2,34 +2,14 @@ import Synchronization
 
 /// Which rows a walk has seen: marks that need not be cleared between walks.
 struct GraphWalk: ~Copyable {
-    /// Walks that are kept for later; one per searching thread is enough.
-    private static let keptLimit = 16
-    private static let kept = Mutex<[Marks]>([])
-
-    private final class Marks: Sendable {
-        let memory: VectorMemory<UInt32>
-        let last: Mutex<UInt32>
-
-        init(capacity: Int) {
-            memory = VectorMemory(capacity: capacity, zero: 0)
-            last = Mutex(0)
-        }
-    }
-
-    private let marks: Marks
+    private let marks: WalkMarks
     private let pointer: UnsafeMutablePointer<UInt32>
     private var mark: UInt32
 
     /// A walk over rows below `count`.
-    static func borrow(_ count: Int) -> GraphWalk {
-        let found = kept.withLock { kept -> Marks? in
-            guard let place = kept.lastIndex(where: { $0.memory.capacity >= count }) else { return nil }
-            return kept.remove(at: place)
-        }
-        return GraphWalk(found ?? Marks(capacity: count + count / 4 + 64))
-    }
+    static func borrow(_ count: Int) -> GraphWalk { GraphWalk(WalkMarksPool.shared.take(count)) }
 
-    private init(_ marks: Marks) {
+    private init(_ marks: WalkMarks) {
         self.marks = marks
         pointer = marks.memory.pointer
         mark = marks.last.withLock { $0 }
@@ -53,7 +33,7 @@ struct GraphWalk: ~Copyable {
 
     deinit {
         marks.last.withLock { $0 = mark }
-        Self.kept.withLock { if $0.count < Self.keptLimit { $0.append(marks) } }
+        WalkMarksPool.shared.give(marks)
     }
 }
 
