@@ -34,12 +34,21 @@ struct TutorCommand: AsyncParsableCommand {
         func run() async throws {
             let atlas = try await Atlas.assemble(AtlasConfiguration(try await options.sources()))
             do {
-                try await atlas.indexTutor()
+                try await index(atlas)
                 try await ask(atlas)
                 await atlas.close()
             } catch {
                 await atlas.close()
                 throw error
+            }
+        }
+
+        /// Brings the vectors up to date; where that cannot be, as beside a server that has them, words have to do.
+        private func index(_ atlas: Atlas) async throws {
+            do {
+                try await atlas.indexTutor()
+            } catch let error as AtlasError where error.code == .unavailable {
+                FileHandle.standardError.write(Data("\(error.message) Only words are looked for.\n".utf8))
             }
         }
 
@@ -95,7 +104,7 @@ struct TutorCommand: AsyncParsableCommand {
             let questions = try files.flatMap { try TutorEvaluation.questions(try Self.read($0)) }
             let atlas = try await Atlas.assemble(AtlasConfiguration(try await options.sources()))
             do {
-                if !words { try await atlas.indexTutor() }
+                if !words { try await Self.index(atlas) }
                 var report = try await atlas.evaluateTutor(questions)
                 if !signals { report.signals = [] }
                 let encoder = JSONEncoder()
@@ -105,6 +114,16 @@ struct TutorCommand: AsyncParsableCommand {
             } catch {
                 await atlas.close()
                 throw error
+            }
+        }
+
+        /// Brings the vectors up to date; without them something else would be measured than was asked for.
+        private static func index(_ atlas: Atlas) async throws {
+            do {
+                try await atlas.indexTutor()
+            } catch let error as AtlasError where error.code == .unavailable {
+                let message = "\(error.message) With --words only words are looked for."
+                throw AtlasError(.unavailable, message, detail: error.detail, cause: error)
             }
         }
 

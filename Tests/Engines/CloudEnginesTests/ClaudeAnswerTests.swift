@@ -79,6 +79,12 @@ import Testing
             #expect(double.violations == [])
             let choices = double.questions.map { ($0.object["tool_choice"] as? [String: Any])?["type"] as? String }
             #expect(choices == [nil, nil, "none"])
+            let isKept = double.questions.map { question in
+                let messages = question.object["messages"] as? [[String: Any]]
+                let blocks = messages?.last?["content"] as? [[String: Any]]
+                return blocks?.last?["cache_control"] != nil
+            }
+            #expect(isKept == [false, true, false], "what was found is kept while more may be asked for")
             #expect(double.questions.allSatisfy { ($0.object["tools"] as? [Any])?.count == 1 })
         }
     }

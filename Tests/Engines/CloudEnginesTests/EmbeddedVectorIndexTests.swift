@@ -156,6 +156,36 @@ private struct Log: LogHandler {
         }
     }
 
+    @Test func `one at a time has the place where there is no file yet`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/vectors"
+            let (first, second) = (open(path), open(path))
+            #expect(try await first.state().embedder == nil)
+            let error = await #expect(throws: AtlasError.self) {
+                try await second.clear(for: Self.space, dimensions: 8)
+            }
+            #expect(error?.code == .unavailable)
+            try await first.clear(for: Self.space, dimensions: 8)
+            try await first.upsert([StoredVector("a", [1])])
+            await first.close()
+            #expect(try await second.digests() == ["a": "1"])
+            try await second.upsert([StoredVector("b", [1])])
+            await second.close()
+        }
+    }
+
+    @Test func `an index that another began where there was no folder before is read`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/later/vectors"
+            let early = open(path)
+            #expect(try await early.state().embedder == nil)
+            try FileManager.default.createDirectory(atPath: folder + "/later", withIntermediateDirectories: false)
+            _ = try await makeFile(path)
+            #expect(try await early.state().count == 3)
+            await early.close()
+        }
+    }
+
     @Test func `where there is no folder the index says that it is away`() async throws {
         let index = open("/nonexistent/vectors")
         let error = await #expect(throws: AtlasError.self) { try await index.clear(for: Self.space, dimensions: 8) }

@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// A change is on disk when the call returns. Up to 50,000 vectors nothing is missed: 1,000 vectors of 384 dimensions take some
 /// 30 µs, 50,000 some 4 ms. Beyond, questions without a filter go through a graph of neighbours, which finds 99 of 100 and is
-/// built anew after each start, in slices between the questions. One process uses the file at a time.
+/// built anew after each start, in slices between the questions. One process uses the file at a time, from its first call to
+/// `close`; an empty file beside it, with `.lock` after the name, says so and stays.
 public final class EmbeddedVectorIndex: VectorIndex {
     /// Vectors that go into the graph between two questions.
     private static let slice = 64
@@ -20,6 +21,7 @@ public final class EmbeddedVectorIndex: VectorIndex {
         var isOpen = false
         var isClosed = false
         var isGrowing = false
+        var lock: VectorLock?
         var log: VectorLog?
         var table: VectorTable?
     }
@@ -122,6 +124,7 @@ public final class EmbeddedVectorIndex: VectorIndex {
                 state.isClosed = true
                 state.log = nil
                 state.table = nil
+                state.lock = nil
             }
         }
     }
@@ -139,7 +142,7 @@ public final class EmbeddedVectorIndex: VectorIndex {
         try await thread.run { [self] in
             let (result, isBehind) = try held.withLock { state in
                 guard !state.isClosed else { throw AtlasError(.unavailable, "The vector index is closed.") }
-                if !state.isOpen { try open(&state) }
+                try prepare(&state)
                 let result = try work(self, &state)
                 let isBehind = !state.isGrowing && state.table?.needsGraph == true
                 state.isGrowing = state.isGrowing || isBehind
@@ -165,6 +168,16 @@ public final class EmbeddedVectorIndex: VectorIndex {
                     }
                 }) ?? false
         }
+    }
+
+    /// Takes the lock and reads the file, where that is not done yet.
+    private func prepare(_ state: inout State) throws {
+        if state.lock == nil, let lock = try VectorLock.take(path) {
+            state.lock = lock
+            // Where no file could be made until now, somebody else may have begun an index since.
+            if state.table == nil { state.isOpen = false }
+        }
+        if !state.isOpen { try open(&state) }
     }
 
     private func open(_ state: inout State) throws {

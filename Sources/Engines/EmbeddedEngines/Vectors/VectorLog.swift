@@ -37,7 +37,7 @@ struct VectorLog: ~Copyable {
     /// Gives the lock back and closes.
     ///
     /// A child that was forked a moment ago still has the descriptor until it becomes another program, and with it the lock.
-    private static func release(_ descriptor: Int32) {
+    static func release(_ descriptor: Int32) {
         flock(descriptor, LOCK_UN)
         Foundation.close(descriptor)
     }

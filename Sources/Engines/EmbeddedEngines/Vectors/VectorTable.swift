@@ -4,8 +4,8 @@ import Retrieval
 /// The vectors of an index in memory.
 ///
 /// Up to `graphFrom` vectors every one is looked at, which misses none. Beyond, a graph of neighbours leads to the nearest; it is
-/// built beside the table, a few vectors at a time, and used when it has all of them. Questions with a filter are always
-/// answered by looking at every vector.
+/// built beside the table, a few vectors at a time, and used when it has all of them. Questions with a filter, and those for
+/// which the graph gives too few, are answered by looking at every vector.
 struct VectorTable: Sendable {
     /// Beyond so many vectors a graph is built.
     static let graphFrom = 50_000
@@ -87,10 +87,12 @@ struct VectorTable: Sendable {
     // MARK: Asking
 
     func nearest(_ vector: [Float], _ limit: Int, _ filter: [String: Set<String>]) throws -> [VectorMatch] {
-        let hits: [Hit]
+        var hits: [Hit] = []
         if filter.isEmpty, let graph, graphEnd == rows.count {
             hits = try graph.search(vector, limit: limit + Self.tieMargin)
-        } else {
+        }
+        // What was taken out stays in the graph as a way, and may be almost all that the walk comes by.
+        if hits.count < min(limit, count) {
             hits = try flat.search(vector, limit: limit + Self.tieMargin) { place in
                 filter.isEmpty || Self.matches(rows[place]?.tags ?? [:], filter)
             }
