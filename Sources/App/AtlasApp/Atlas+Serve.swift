@@ -170,7 +170,9 @@ extension Atlas {
                 }
             },
             engines: [realtime.engine],
-            metrics: { [database = engines.quietDatabase] in await StoredMetrics(database: database).all() },
+            metrics: { [database = engines.quietDatabase, tutorService] in
+                await StoredMetrics(database: database).all() + tutorService.metrics
+            },
             tracing: tracing,
             logger: logger
         )

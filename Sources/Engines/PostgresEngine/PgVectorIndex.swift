@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Up to 2,000 dimensions an HNSW index leads to the nearest; up to 4,000 one over half-precision copies does, if pgvector is 0.7
 /// or newer, and what it finds is ranked exactly. Where there is no index, and for questions with a filter, every vector is
-/// looked at. Reads may come from a replica, which is then as old as the replica is.
+/// looked at. What is nearest may come from a replica, which is then as old as the replica is.
 public final class PgVectorIndex: VectorIndex {
     /// How questions without a filter are answered.
     package enum Search: Sendable, Equatable {
@@ -103,9 +103,9 @@ public final class PgVectorIndex: VectorIndex {
         }
     }
 
-    /// What is stored.
+    /// What is stored; not by a replica, which may not know yet what was cleared.
     public func digests() async throws -> [String: String] {
-        try await read { session in
+        try await write { session in
             guard try Self.owner(session) != nil else { return [:] }
             var digests: [String: String] = [:]
             for row in try session.rows("SELECT id, digest FROM vector_entries") {
@@ -139,9 +139,9 @@ public final class PgVectorIndex: VectorIndex {
         }
     }
 
-    /// What the index holds.
+    /// What the index holds; not by a replica.
     public func state() async throws -> VectorIndexState {
-        try await read { session in
+        try await write { session in
             guard let owner = try Self.owner(session) else {
                 return VectorIndexState(embedder: nil, dimensions: 0, count: 0)
             }

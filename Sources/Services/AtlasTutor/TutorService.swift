@@ -90,6 +90,9 @@ public struct TutorService: Tutor {
         await keeper.run(changes: changes)
     }
 
+    /// Tokens that a paid embedder has counted since the process began; `nil` if it costs nothing.
+    public var embeddingTokens: Int? { needs.embedder.paidTokens }
+
     /// Brings the index of meanings up to date at once; for a process that does not serve.
     public func index() async throws { try await keeper.sync() }
 
@@ -102,7 +105,9 @@ public struct TutorService: Tutor {
     // MARK: - What answers
 
     /// What answers, and what is left of the caller's budget.
-    public func state(as caller: Caller) async throws -> TutorState {
+    public func state(as caller: Caller) async throws -> TutorState { try await state(caller, sharesProfile: nil) }
+
+    private func state(_ caller: Caller, sharesProfile chosen: Bool?) async throws -> TutorState {
         let user = try caller.signedIn().user
         let index = try await index(for: caller)
         let now = needs.clock.now()
@@ -123,7 +128,7 @@ public struct TutorService: Tutor {
             records: index.records.count(where: \.isFindable),
             tokensLeft: needs.model == nil ? nil : max(left, 0),
             resetsAt: needs.model == nil ? nil : UsageRows.nextDay(after: now),
-            sharesProfile: shares
+            sharesProfile: chosen ?? shares
         )
     }
 
@@ -131,7 +136,8 @@ public struct TutorService: Tutor {
     public func setSharesProfile(_ shares: Bool, as caller: Caller) async throws -> TutorState {
         let user = try caller.signedIn().user
         try await needs.database.write { try UsageRows(session: $0).setSharesProfile(shares, user) }
-        return try await state(as: caller)
+        // What was read may come from a replica, which does not know it yet.
+        return try await state(caller, sharesProfile: shares)
     }
 
     /// Of the account and of all, whichever is less.

@@ -39,6 +39,17 @@ import Testing
         }
     }
 
+    @Test func `a try that may have been read is paid for, whatever the next one ends with`() async throws {
+        let model = ScriptedModel { _ in
+            [.event(.waiting(.seconds(1), .timedOut)), .problem(.overloaded)]
+        }
+        try await TutorBench.run(.sqlite, .init(model: model)) { bench async throws in
+            let answer = try await bench.ask(Self.question, Self.page)
+            #expect(answer.tokens > 100)
+            #expect(try await tokensLeft(bench) == Self.limit - answer.tokens)
+        }
+    }
+
     @Test func `words that were written before somebody left are counted`() async throws {
         let words = String(repeating: "The application looks first. ", count: 20)
         for ends in ["", "<script>"] {

@@ -92,6 +92,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [TutorIntent.ask, .explain, .hint, .whyWrong])
+    func `a question that was made from the picture is one, whatever its intent says`(intent: TutorIntent) async throws
+    {
+        try await TutorBench.run { bench async throws in
+            let item = ReviewItemID("diagram.e1-cache-aside.fate.db")
+            let known = KnownItem(
+                question: "Which part cannot do its work any more when the database is lost?",
+                answer: "The writer",
+                explanation: "It has nowhere to write to.",
+                nodes: ["writer"]
+            )
+            bench.learners.set(known, for: item.rawValue)
+            let context = TutorContext(diagram: Self.diagram, nodes: ["db"], item: item)
+            let answer = try await bench.ask("What happens without it?", context, intent: intent)
+            #expect([.diagnose, .hint].contains(answer.move) && answer.hintLevel < 4, "\(answer.text)")
+            #expect(try await bench.outbox().contains { $0.contains(item.rawValue) }, "the help is told")
+        }
+    }
+
     @Test func `no part of a picture is taken for a graded question when it is explained`() async throws {
         let catalogue = try await RealCatalogue.shared.value
         try await TutorBench.run { bench async throws in
@@ -126,7 +145,8 @@ extension TutorBench {
             turn: 1,
             history: [],
             steps: [:],
-            lastTarget: nil
+            lastTarget: nil,
+            sharesProfile: false
         )
         let exchange = Exchange(
             question: question,

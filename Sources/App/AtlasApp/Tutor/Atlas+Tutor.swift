@@ -1,6 +1,7 @@
 import AtlasAPI
 import AtlasAnalytics
 import AtlasCore
+import AtlasHTTP
 import AtlasPorts
 import AtlasReview
 public import AtlasTutor
@@ -129,6 +130,15 @@ extension Atlas {
     /// Measures how well the tutor finds what answers questions, with the vectors as they are.
     public func evaluateTutor(_ questions: [TutorEvaluation.Question]) async throws -> TutorEvaluation.Report {
         try await tutorService.evaluate(questions, as: .system)
+    }
+}
+
+extension TutorService {
+    /// What a paid embedder costs, for `/metrics`.
+    var metrics: [Metric] {
+        guard let embeddingTokens else { return [] }
+        let help = "Tokens that the service of the tutor's embedder has counted."
+        return [Metric("atlas_tutor_embedding_tokens_total", .counter, help, embeddingTokens)]
     }
 }
 

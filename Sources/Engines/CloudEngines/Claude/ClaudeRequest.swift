@@ -5,7 +5,8 @@ import Foundation
 ///
 /// What records and people say goes into the messages only: records as `search_result` blocks with citations, never into
 /// `system`. The standing instructions come first and are marked for the cache, with the tools before them; the move after
-/// them is not. Source: Anthropic's API reference, "Messages", "Search results", "Prompt caching".
+/// them is not. Where results of tools are sent and more may be asked for, everything up to them is marked as well: most of
+/// the next request is the same again, and long enough to be cached. Source: Anthropic's API reference, "Messages", "Search results", "Prompt caching".
 struct ClaudeRequest: Sendable {
     let body: [UInt8]
     /// The ids of the records, in the order of their blocks: what `search_result_index` counts.
@@ -21,9 +22,12 @@ struct ClaudeRequest: Sendable {
         }
         var messages: [JSONText] = []
         var records: [String] = []
-        for message in request.messages {
-            let blocks = try Self.blocks(message, &records)
+        for (position, message) in request.messages.enumerated() {
+            var blocks = try Self.blocks(message, &records)
             guard !blocks.isEmpty else { continue }
+            if request.mayCall, position == request.messages.count - 1, message.hasResults {
+                blocks[blocks.count - 1] = Self.cached(blocks[blocks.count - 1])
+            }
             messages.append(.object([("role", .string(message.role.rawValue)), ("content", .array(blocks))]))
         }
         var fields: [(String, JSONText)] = [
@@ -49,8 +53,7 @@ struct ClaudeRequest: Sendable {
     private static func system(_ request: ModelRequest) -> [JSONText] {
         var blocks: [JSONText] = []
         if !isBlank(request.instructions) {
-            let cached = JSONText.object([("type", .string("ephemeral"))])
-            blocks.append(text(request.instructions, ("cache_control", cached)))
+            blocks.append(cached(text(request.instructions)))
         }
         if !isBlank(request.move) { blocks.append(text(request.move)) }
         return blocks
@@ -121,8 +124,14 @@ struct ClaudeRequest: Sendable {
         ])
     }
 
-    private static func text(_ words: String, _ more: (String, JSONText)...) -> JSONText {
-        .object([("type", .string("text")), ("text", .string(words))] + more)
+    private static func text(_ words: String) -> JSONText {
+        .object([("type", .string("text")), ("text", .string(words))])
+    }
+
+    /// The block as the end of what the service keeps.
+    private static func cached(_ block: JSONText) -> JSONText {
+        guard case .object(let fields) = block else { return block }
+        return .object(fields + [("cache_control", .object([("type", .string("ephemeral"))]))])
     }
 
     private static func isBlank(_ words: String) -> Bool { words.allSatisfy(\.isWhitespace) }
@@ -134,5 +143,11 @@ struct ClaudeRequest: Sendable {
 
     static func isObject(_ json: String) -> Bool {
         (try? JSONSerialization.jsonObject(with: Data(json.utf8))) is [String: Any]
+    }
+}
+
+extension ModelMessage {
+    fileprivate var hasResults: Bool {
+        parts.contains { part in if case .toolResult = part { true } else { false } }
     }
 }

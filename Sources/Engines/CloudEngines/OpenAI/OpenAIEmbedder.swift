@@ -22,6 +22,9 @@ public final class OpenAIEmbedder: Embedder {
     /// What was counted since the start.
     public var usage: EmbeddingUsage { counted.withLock { $0 } }
 
+    /// What the service has counted.
+    public var paidTokens: Int? { usage.tokens }
+
     /// - Parameter report: Told what each request has cost, on whatever thread.
     public convenience init(
         _ settings: OpenAISettings,

@@ -15,6 +15,8 @@ struct TurnPlace: Sendable {
     let steps: [String: Int]
     /// The graded question of the turn before.
     let lastTarget: String?
+    /// Whether the learner lets something about themselves be sent to a model, as of when the question was stored.
+    let sharesProfile: Bool
 }
 
 /// Conversations of one account.
@@ -51,7 +53,8 @@ struct ConversationRows {
             turn: turn,
             history: try history(conversation),
             steps: try steps(conversation),
-            lastTarget: try lastTarget(conversation)
+            lastTarget: try lastTarget(conversation),
+            sharesProfile: try UsageRows(session: session).sharesProfile(user)
         )
         try session.execute(
             """

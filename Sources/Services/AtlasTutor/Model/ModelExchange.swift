@@ -36,7 +36,7 @@ struct ModelExchange: Sendable {
     let writer: AnswerWriter
 
     func run() async -> Outcome {
-        let shares = await sharesProfile()
+        let shares = writer.exchange.place.sharesProfile
         let known = ModelPrompt.known(plan, sharesProfile: shares)
         var request = ModelPrompt.request(
             plan,
@@ -120,6 +120,8 @@ struct ModelExchange: Sendable {
         var counted: ModelUsage?
         var isCounted = false
         var isFree = false
+        // Of earlier tries that may have been read, and ended before anything was counted.
+        var (isTryCounted, uncounted) = (false, 0)
         do {
             for try await event in model.answer(request) {
                 switch event {
@@ -129,9 +131,11 @@ struct ModelExchange: Sendable {
                 case .citation(let record, let quote): reader.cite(record, quote: quote)
                 case .block: for unit in try reader.flush() { writer.add(unit) }
                 case .toolCall(let id, let name, let input): round.calls.append(Call(id: id, name: name, input: input))
-                case .waiting(let time, _):
+                case .waiting(let time, let problem):
+                    if !isTryCounted, !Self.isFree(problem) { uncounted += Self.estimate(request, "") }
+                    isTryCounted = false
                     writer.tell("The model is busy; it is asked again in \(max(time.components.seconds, 1)) s.")
-                case .counted(let usage): counted = usage
+                case .counted(let usage): (counted, isTryCounted) = (usage, true)
                 case .finished(let stop, let usage):
                     (counted, isCounted) = (usage, true)
                     round.end = try end(stop, &reader)
@@ -145,14 +149,14 @@ struct ModelExchange: Sendable {
         } catch {
             round.end = .failed("The model did not answer, so this is made from the catalogue's own sentences.")
         }
-        if isCounted, let counted { return counted.total }
+        if isCounted, let counted { return uncounted + counted.total }
         let output = round.words.utf8.count / Self.bytesOfToken
         // Whoever leaves an answer is not told what its words have cost.
         if var counted {
             counted.output = max(counted.output, output)
-            return counted.total
+            return uncounted + counted.total
         }
-        return isFree && round.words.isEmpty ? 0 : Self.estimate(request, round.words)
+        return uncounted + (isFree && round.words.isEmpty ? 0 : Self.estimate(request, round.words))
     }
 
     /// Whether a request that ended so before anything was counted was never read by the model.
@@ -228,18 +232,6 @@ struct ModelExchange: Sendable {
     }
 
     // MARK: - Words for the learner
-
-    /// Whether the learner lets something about themselves be sent; not if that is not known.
-    private func sharesProfile() async -> Bool {
-        let exchange = writer.exchange
-        guard let user = exchange.caller.account?.user else { return false }
-        do {
-            return try await exchange.needs.database.read { try UsageRows(session: $0).sharesProfile(user) }
-        } catch {
-            exchange.needs.logger.warning("a learner's choice could not be read", metadata: ["error": "\(error)"])
-            return false
-        }
-    }
 
     /// How well the learner knows the subject.
     private func profile() async -> String? {

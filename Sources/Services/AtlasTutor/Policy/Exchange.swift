@@ -40,7 +40,7 @@ struct Exchange: Sendable {
                 mastery: await mastery(found)
             )
         )
-        let guarded = guarded(found, asked)
+        let guarded = await guarded(found, asked)
         return AnswerPlan(
             question: asked,
             intent: question.intent,
@@ -110,18 +110,16 @@ struct Exchange: Sendable {
     }
 
     func candidate(_ findings: Findings) async -> GradedTarget? {
+        if let item = question.context.item, let known = await self.item(item) { return known }
         // What is explained is the selection, but a graded question is one whatever is selected.
         if question.intent == .explain { return index.targets.target(beyondSelection, on: gaze.contents) }
-        if let item = question.context.item, let known = await self.item(item) { return known }
         if question.intent != .hint, let known = index.targets.target(question.text, on: gaze.contents) { return known }
         if let lab = question.context.lab, LearnerWords.isDemand(question.text) { return criterion(of: lab.rawValue) }
         guard let id = place.lastTarget else {
             // A first question in the guise of “one more hint”.
             return question.intent == .hint ? index.targets.target(askedText, on: gaze.contents) : nil
         }
-        var last = index.targets[id]
-        if id.hasPrefix("item/") { last = await self.item(ReviewItemID(String(id.dropFirst("item/".count)))) }
-        guard let last else { return nil }
+        guard let last = await met(id) else { return nil }
         return isNewSubject(findings, beside: last) ? nil : last
     }
 
@@ -161,6 +159,12 @@ struct Exchange: Sendable {
         asked.intersection(QuestionWords.allStems(target.id.replacing("/", with: " ") + " " + target.question)).count
     }
 
+    /// A graded question of an earlier turn.
+    private func met(_ id: String) async -> GradedTarget? {
+        guard id.hasPrefix("item/") else { return index.targets[id] }
+        return await item(ReviewItemID(String(id.dropFirst("item/".count))))
+    }
+
     private func item(_ id: ReviewItemID) async -> GradedTarget? {
         let parts = id.rawValue.split(separator: ".", maxSplits: 3).map(String.init)
         guard parts.count == 4, let kind = ContentKind(rawValue: parts[0]) else { return nil }
@@ -187,10 +191,10 @@ struct Exchange: Sendable {
     private func guarded(
         _ found: (subject: PolicyQuestion.Subject, target: GradedTarget?),
         _ asked: String
-    ) -> [GradedTarget] {
+    ) async -> [GradedTarget] {
         var guarded: [String: GradedTarget] = [:]
         for near in index.targets.near(asked) + index.targets.near(question.text) { guarded[near.id] = near }
-        for id in place.steps.keys { if let met = index.targets[id] { guarded[id] = met } }
+        for id in place.steps.keys { if let met = await met(id) { guarded[id] = met } }
         if let lab = question.context.lab?.rawValue ?? (found.subject == .lab ? found.target?.place.content : nil) {
             for criterion in index.targets.targets(of: lab) { guarded[criterion.id] = criterion }
         }

@@ -92,11 +92,13 @@ final class VectorKeeper: Sendable {
         let catalogue = try await content.catalogue(as: .system)
         let passages = RecordWriter.records(of: catalogue).filter(\.isFindable).flatMap(RecordPassages.passages)
         let owner = try await index.state()
-        if owner.embedder != embedder.id || owner.dimensions != embedder.dimensions {
+        let isOurs = owner.embedder == embedder.id && owner.dimensions == embedder.dimensions
+        if !isOurs {
             state.withLock { $0.isReady = false }
             try await index.clear(for: embedder.id, dimensions: embedder.dimensions)
         }
-        let stored = try await index.digests()
+        // An index that was cleared just now may still tell of what it held.
+        let stored = isOurs ? try await index.digests() : [:]
         let wanted = Dictionary(passages.map { ($0.id, $0.digest) }, uniquingKeysWith: { first, _ in first })
         let gone = stored.keys.filter { wanted[$0] == nil }
         if !gone.isEmpty { try await index.remove(gone) }
