@@ -14,13 +14,14 @@ export async function request<Result, Variables>(
   signal?: AbortSignal,
 ): Promise<Result> {
   await sessionRestored();
+  const options = { signal: signal ?? null };
   const token = await accessToken();
   try {
-    return await send<Result>(document, variables, token, signal);
+    return await send<Result>(document, variables, token, options);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "UNAUTHENTICATED" || token === null) throw error;
     // If that fails, the session has ended: what a visitor may see is still shown.
     await refresh(token).catch(() => undefined);
-    return send<Result>(document, variables, await accessToken(), signal);
+    return send<Result>(document, variables, await accessToken(), options);
   }
 }

@@ -98,23 +98,26 @@ function inputOf(made: PredictionMade): PredictionInput {
   return made.kind === "diagram" ? { ...shared, kind: "DIAGRAM", lost: made.taken } : { ...shared, kind: "INCIDENT", step: made.step };
 }
 
+/** What waits as long as the page lives, while storage is closed to us or full; null while storage works. */
+let memory: readonly Waiting[] | null = null;
+
 function stored(): readonly Waiting[] {
+  if (memory) return memory;
   try {
     const list: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
-    return Array.isArray(list) ? (list as Waiting[]) : memory;
+    return Array.isArray(list) ? (list as Waiting[]) : [];
   } catch {
-    return memory;
+    return [];
   }
 }
 
-let memory: readonly Waiting[] = [];
-
 function store(list: readonly Waiting[]): void {
-  memory = list.slice(-mostWaiting);
+  const kept = list.slice(-mostWaiting);
   try {
-    localStorage.setItem(storageKey, JSON.stringify(memory));
+    localStorage.setItem(storageKey, JSON.stringify(kept));
+    memory = null;
   } catch {
-    // Storage may be closed to us; then it waits as long as the page lives.
+    memory = kept;
   }
 }
 

@@ -7,7 +7,7 @@ import type { ReviewInput } from "./generated";
 import { RecordReviews } from "./reviews.generated";
 import { sessionRestored } from "./session";
 import { refreshAnswers } from "./store";
-import { ApiError } from "./transport";
+import { ApiError, isAbout, serverTime } from "./transport";
 
 /** What is being waited for, and why. */
 export interface LogState {
@@ -96,17 +96,28 @@ async function sendAll(): Promise<void> {
   const owner = (await sessionRestored())?.id;
   if (owner === undefined) return;
   let sent = 0;
+  /** Sent anew, because the answer showed that this device's clock was wrong. */
+  const corrected = new Set<string>();
   for (;;) {
     const batch = waitingReviews(owner).slice(0, mostSent);
     if (batch.length === 0) break;
     try {
-      const { recordReviews } = await request(RecordReviews, { reviews: batch });
-      const settled = new Set(recordReviews.map((each) => each.id));
-      const refused = recordReviews.flatMap((each) => (each.stored ? [] : [each.problem ?? "The server did not take a review."]));
-      for (const entry of batch) if (settled.has(entry.id)) forget(keyOf(owner, entry.id));
-      sent += settled.size;
+      const reviews = batch.map((each) => ({ ...each, at: serverTime(each.at) }));
+      const { recordReviews } = await request(RecordReviews, { reviews });
+      const refused: string[] = [];
+      for (const { id, stored, problem } of recordReviews) {
+        const place = batch.findIndex((each) => each.id === id);
+        const wasWrong = !isAbout(serverTime(batch[place]?.at ?? ""), reviews[place]?.at ?? "");
+        if (!stored && wasWrong && !corrected.has(id)) {
+          corrected.add(id);
+          continue;
+        }
+        forget(keyOf(owner, id));
+        if (stored) sent += 1;
+        else refused.push(problem ?? "The server did not take a review.");
+      }
       tell({ trouble: "", refused: [...state.refused, ...refused].slice(-mostRefusals) });
-      if (settled.size === 0) throw new ApiError("BAD_ANSWER", "The server acknowledged nothing.");
+      if (recordReviews.length === 0) throw new ApiError("BAD_ANSWER", "The server acknowledged nothing.");
     } catch (error) {
       tell({ waiting: waitingKeys(owner).length, trouble: error instanceof Error ? error.message : "They could not be sent." });
       return;

@@ -11,6 +11,23 @@ export class ApiError extends Error {
   }
 }
 
+/** A clock that is less wrong than this is taken as it is: an answer's time is in whole seconds, and it was on its way. */
+const smallSkewMs = 60_000;
+/** How far this device's clock is ahead of the server's; 0 until an answer has told. */
+let skewMs = 0;
+
+/** A moment that this device has noted, by the server's clock and never later than now; what is no moment stays as it is. */
+export function serverTime(at: string): string {
+  const noted = Date.parse(at);
+  if (Number.isNaN(noted)) return at;
+  return new Date(Math.min(noted, Date.now()) - (Math.abs(skewMs) > smallSkewMs ? skewMs : 0)).toISOString();
+}
+
+/** Whether two moments are one but for a clock that is a little wrong. */
+export function isAbout(one: string, other: string): boolean {
+  return one === other || Math.abs(Date.parse(one) - Date.parse(other)) <= smallSkewMs;
+}
+
 interface WireError {
   readonly message?: string;
   readonly extensions?: { readonly code?: string; readonly field?: string | null; readonly retryAfterSeconds?: number };
@@ -26,7 +43,7 @@ export async function send<Result>(
   query: string,
   variables: unknown,
   token: string | null,
-  signal?: AbortSignal,
+  options: Pick<RequestInit, "signal" | "keepalive"> = {},
 ): Promise<Result> {
   const headers: Record<string, string> = { "content-type": "application/json", accept: "application/json" };
   if (token !== null) headers["authorization"] = `Bearer ${token}`;
@@ -37,11 +54,12 @@ export async function send<Result>(
       headers,
       body: JSON.stringify({ query, variables }),
       credentials: "same-origin",
-      signal: signal ?? null,
+      ...options,
     });
+    noteClock(response);
     answer = await read(response);
   } catch (error) {
-    if (error instanceof ApiError || signal?.aborted) throw error;
+    if (error instanceof ApiError || options.signal?.aborted) throw error;
     throw new ApiError("OFFLINE", "Atlas cannot be reached. Check the connection and try again.");
   }
   const first = answer.errors?.[0];
@@ -51,6 +69,11 @@ export async function send<Result>(
   }
   if (!answer.data) throw new ApiError("BAD_ANSWER", "The server sent an answer without data.");
   return answer.data;
+}
+
+function noteClock(response: Response): void {
+  const skew = Date.now() - Date.parse(response.headers.get("date") ?? "");
+  if (Number.isFinite(skew)) skewMs = skew;
 }
 
 async function read<Result>(response: Response): Promise<Wire<Result>> {

@@ -19,27 +19,19 @@ const word = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 export function Inspector({ id, record, session, order, onSelected }: Props) {
   const name = useId();
   const field = wordsField(record);
-  const [words, setWords] = useState(wordsOf(record));
+  /** Null until something is typed: what was not typed here is not written, for somebody may have changed it. */
+  const [words, setWords] = useState<string | null>(null);
   const [target, setTarget] = useState("");
   const find = (each: string) => session.records.get(each);
   const set = (values: Parameters<typeof change>[2]) => change(session, [id], values);
-  const keep = () => field && words.trim() !== wordsOf(record) && set({ [field]: words.trim() });
+  const keep = () => {
+    if (field && words !== null && words.trim() !== wordsOf(find(id) ?? record)) set({ [field]: words.trim() });
+    setWords(null);
+  };
+  const shown = words ?? wordsOf(find(id) ?? record);
   const targets = order.filter((each) => each !== id && !["edge", "freehand"].includes(find(each)?.type ?? "edge"));
   const canConnect = record.type !== "edge" && record.type !== "freehand" && targets.length > 0;
   const [x, y] = record.pos ?? [0, 0];
-  const number = (label: string, value: number, apply: (value: number) => void, least = -1_000_000) => (
-    <label>
-      {label}
-      <input
-        type="number"
-        min={least}
-        step={8}
-        key={value}
-        defaultValue={value}
-        onBlur={(event) => Number.isFinite(event.target.valueAsNumber) && event.target.valueAsNumber >= least && event.target.valueAsNumber !== value && apply(event.target.valueAsNumber)}
-      />
-    </label>
-  );
   return (
     <fieldset className="inspector" disabled={!session.mayDraw}>
       <legend className="visually-hidden">Change it</legend>
@@ -47,9 +39,9 @@ export function Inspector({ id, record, session, order, onSelected }: Props) {
         <label htmlFor={name}>
           {field === "text" ? "Text" : record.type === "edge" ? "What it does" : field === "alt" ? "What it shows" : "Name"}
           {field === "text" ? (
-            <textarea id={name} rows={3} value={words} maxLength={2_000} onChange={(event) => setWords(event.target.value)} onBlur={keep} />
+            <textarea id={name} rows={3} value={shown} maxLength={2_000} onChange={(event) => setWords(event.target.value)} onBlur={keep} />
           ) : (
-            <input id={name} value={words} maxLength={500} onChange={(event) => setWords(event.target.value)} onBlur={keep} onKeyDown={(event) => event.key === "Enter" && keep()} />
+            <input id={name} value={shown} maxLength={500} onChange={(event) => setWords(event.target.value)} onBlur={keep} onKeyDown={(event) => event.key === "Enter" && keep()} />
           )}
         </label>
       )}
@@ -89,10 +81,10 @@ export function Inspector({ id, record, session, order, onSelected }: Props) {
       )}
       {record.pos && (
         <div className="inspector-row">
-          {number("X", x, (value) => set({ pos: [value, y] }))}
-          {number("Y", y, (value) => set({ pos: [x, value] }))}
-          {record.size && number("Width", record.size[0], (value) => set({ size: [value, record.size?.[1] ?? value] }), 8)}
-          {record.size && number("Height", record.size[1], (value) => set({ size: [record.size?.[0] ?? value, value] }), 8)}
+          <NumberField label="X" value={x} onWrite={(value) => set({ pos: [value, y] })} />
+          <NumberField label="Y" value={y} onWrite={(value) => set({ pos: [x, value] })} />
+          {record.size && <NumberField label="Width" value={record.size[0]} least={8} onWrite={(value) => set({ size: [value, record.size?.[1] ?? value] })} />}
+          {record.size && <NumberField label="Height" value={record.size[1]} least={8} onWrite={(value) => set({ size: [record.size?.[0] ?? value, value] })} />}
         </div>
       )}
       {canConnect && (
@@ -136,5 +128,28 @@ export function Inspector({ id, record, session, order, onSelected }: Props) {
         </button>
       </div>
     </fieldset>
+  );
+}
+
+interface NumberProps {
+  readonly label: string;
+  readonly value: number;
+  readonly least?: number;
+  readonly onWrite: (value: number) => void;
+}
+
+/** What is typed stays although somebody moves the shape meanwhile; nothing else is written. */
+function NumberField({ label, value, least = -1_000_000, onWrite }: NumberProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const keep = () => {
+    const wanted = Number.parseFloat(typed ?? "");
+    if (wanted >= least && wanted !== value) onWrite(wanted);
+    setTyped(null);
+  };
+  return (
+    <label>
+      {label}
+      <input type="number" min={least} step={8} value={typed ?? value} onChange={(event) => setTyped(event.target.value)} onBlur={keep} />
+    </label>
   );
 }

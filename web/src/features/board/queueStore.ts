@@ -1,4 +1,5 @@
 // What of a board survives the page: the queue of changes that are not confirmed, and the last confirmed state.
+import { queueNames } from "./queueNames";
 import type { QueueStore, SavedBase, SavedQueue } from "./sync";
 
 interface QueueRow extends SavedQueue {
@@ -11,7 +12,6 @@ interface BaseRow extends SavedBase {
 }
 
 const databaseName = "atlas-boards";
-const lockOf = (c: string) => `atlas-board-${c}`;
 
 export interface OpenStore {
   readonly store: QueueStore;
@@ -26,17 +26,17 @@ export interface OpenStore {
  */
 export async function openStore(board: string): Promise<OpenStore> {
   const database = await opened();
-  const locks = new Locks();
+  const names = queueNames(board);
   const base = database ? await read<BaseRow>(database, "bases", (store) => store.get(board)) : undefined;
   const rows = database ? (await read<QueueRow[]>(database, "queues", (store) => store.index("board").getAll(board))) ?? [] : [];
   let queue: SavedQueue | undefined;
   for (const row of [...rows].sort((a, b) => b.pending.length - a.pending.length)) {
-    if (queue === undefined && (await locks.take(row.c))) queue = row;
+    if (queue === undefined && (await names.take(row.c))) queue = row;
   }
   let last = queue?.c;
   const store: QueueStore = {
     saveQueue(next, done) {
-      if (next.c !== last) void locks.take(next.c);
+      if (next.c !== last) names.hold(next.c);
       const old = last;
       last = next.c;
       if (!database) return void Promise.resolve().then(done);
@@ -49,26 +49,7 @@ export async function openStore(board: string): Promise<OpenStore> {
       if (database) write(database, "bases", (rowsNow) => rowsNow.put({ ...next, board } as BaseRow), () => undefined);
     },
   };
-  return { store, queue, base, close: () => locks.free() };
-}
-
-/** Holds the names that belong to this page; the browser frees them with the page. */
-class Locks {
-  private readonly frees: (() => void)[] = [];
-
-  take(c: string): Promise<boolean> {
-    if (!("locks" in navigator)) return Promise.resolve(true);
-    return new Promise((taken) => {
-      void navigator.locks.request(lockOf(c), { ifAvailable: true }, (lock) => {
-        taken(lock !== null);
-        return lock && new Promise<void>((free) => this.frees.push(free));
-      });
-    });
-  }
-
-  free(): void {
-    for (const free of this.frees.splice(0)) free();
-  }
+  return { store, queue, base, close: () => names.free() };
 }
 
 function opened(): Promise<IDBDatabase | null> {

@@ -97,6 +97,8 @@ export function Chat({ room, state, group, names, role, target, onTarget, onThre
     const own = [...(log?.messages.values() ?? [])].filter((each) => each.userId === room.me.id && !each.isDeleted).pop();
     if (own) setEditing(own);
   };
+  // A reply that is half written goes on when a message has been changed.
+  const settle = () => (editing ? setEditing(null) : setReplyTo(null));
   return (
     <section className="chat" aria-label="Chat">
       <div className="chat-window" ref={window} onScroll={scrolled} onKeyDown={walk}>
@@ -165,8 +167,8 @@ export function Chat({ room, state, group, names, role, target, onTarget, onThre
           names={names}
           replyTo={replyTo}
           editing={editing}
-          onSettled={() => { setReplyTo(null); setEditing(null); }}
-          onSent={() => { setReplyTo(null); setEditing(null); requestAnimationFrame(toEnd); }}
+          onSettled={settle}
+          onSent={() => { settle(); requestAnimationFrame(toEnd); }}
           onEditLast={editLast}
         />
       ) : (

@@ -16,7 +16,7 @@ interface Props {
   readonly editing: ChatMessage | null;
   readonly anchor?: Anchor | null;
   readonly placeholder?: string;
-  /** Neither replying nor editing any more. */
+  /** Not editing any more, or else not replying. */
   readonly onSettled: () => void;
   readonly onSent: () => void;
   readonly onEditLast?: () => void;
@@ -40,8 +40,19 @@ export function Composer({ room, names, replyTo, editing, anchor = null, placeho
   const [mentioned, setMentioned] = useState<ReadonlyMap<string, string>>(new Map());
   const [completion, setCompletion] = useState<Completion | null>(null);
   const { busy, problem, run, settle } = useAction();
+  /** The message that was being written when another one began to be changed. */
+  const halfWritten = useRef<{ readonly text: string; readonly mentioned: ReadonlyMap<string, string> } | null>(null);
   useEffect(() => {
-    if (!editing) return;
+    if (!editing) {
+      const before = halfWritten.current;
+      halfWritten.current = null;
+      if (!before) return;
+      setText(before.text);
+      setMentioned(before.mentioned);
+      setCompletion(null);
+      return;
+    }
+    halfWritten.current ??= { text, mentioned };
     const { shown, people } = readable(editing.content);
     setText(shown);
     setMentioned(people);
@@ -60,22 +71,18 @@ export function Composer({ room, names, replyTo, editing, anchor = null, placeho
   const send = async () => {
     const content = text.trim();
     if (content === "" || length > limits.message || (editing && busy !== "")) return;
-    const clear = () => {
+    const marked = withMentions(content, mentioned);
+    if (!editing) {
+      // A message is taken at once: what is typed while it is on its way is the next one.
       setText("");
       setMentioned(new Map());
       setCompletion(null);
-    };
-    const marked = withMentions(content, mentioned);
-    // A message is taken at once: what is typed while it is on its way is the next one.
-    if (!editing) clear();
-    const done = await run("send", () => (editing ? room.edit(editing.id, marked) : room.send(marked, replyTo?.id ?? null, anchor)));
-    if (!done) {
-      setText((typed) => (typed === "" ? text : typed));
-      setMentioned((people) => new Map([...mentioned, ...people]));
-      return;
     }
-    if (editing) clear();
-    onSent();
+    const done = await run("send", () => (editing ? room.edit(editing.id, marked) : room.send(marked, replyTo?.id ?? null, anchor)));
+    if (done) return onSent();
+    if (editing) return;
+    setText((typed) => (typed === "" ? text : typed));
+    setMentioned((people) => new Map([...mentioned, ...people]));
   };
   const changed = (event: ChangeEvent<HTMLTextAreaElement>) => {
     const { value, selectionStart } = event.target;
@@ -98,10 +105,6 @@ export function Composer({ room, names, replyTo, editing, anchor = null, placeho
     element.focus();
     requestAnimationFrame(() => element.setSelectionRange(caret, caret));
   };
-  const stop = () => {
-    if (editing) setText("");
-    onSettled();
-  };
   const keyed = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (completion) {
@@ -113,7 +116,7 @@ export function Composer({ room, names, replyTo, editing, anchor = null, placeho
       return event.preventDefault();
     }
     if (event.key === "Enter" && !event.shiftKey) void send();
-    else if (event.key === "Escape" && (editing || replyTo)) stop();
+    else if (event.key === "Escape" && (editing || replyTo)) onSettled();
     else if (event.key === "ArrowUp" && text === "" && onEditLast) onEditLast();
     else return;
     event.preventDefault();
@@ -129,7 +132,7 @@ export function Composer({ room, names, replyTo, editing, anchor = null, placeho
       {(replyTo || editing) && (
         <p className="composer-about">
           <span>{editing ? "You are changing your message" : `Reply to ${replyTo?.name ?? ""}: ${plainText(replyTo?.content ?? "", 80)}`}</span>
-          <button type="button" className="icon-button" onClick={stop} aria-label={editing ? "Leave it as it was" : "No reply"}>
+          <button type="button" className="icon-button" onClick={onSettled} aria-label={editing ? "Leave it as it was" : "No reply"}>
             <Icon name="close" />
           </button>
         </p>

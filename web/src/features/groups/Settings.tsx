@@ -20,9 +20,12 @@ interface Props {
 /** What the group is about; moderators change that, owners also who gets in. */
 export function Settings({ group, role, onChange }: Props) {
   const [asking, setAsking] = useState<"leave" | "archive" | null>(null);
-  const [saved, setSaved] = useState(false);
+  const [saving, setSaving] = useState<"" | "under way" | "done">("");
+  /** The settings that are being changed, as they were when that began: others may save theirs meanwhile. */
+  const [begun, setBegun] = useState<Group | null>(null);
+  const shown = begun ?? group;
   const { busy, problem, run } = useAction();
-  const { name, description, topics, visibility, memberLimit } = group;
+  const { name, description, topics, visibility } = group;
   const leave = async () => {
     if (!(await run("leave", () => request(LeaveGroup, { id: group.id })))) return;
     refreshAnswers(false);
@@ -58,19 +61,37 @@ export function Settings({ group, role, onChange }: Props) {
         </>
       ) : (
         <>
-          <GroupForm
-            key={group.version}
-            begun={{ name, description, topics, visibility, memberLimit }}
-            mayDecide={role === "OWNER"}
-            action="Save"
-            onSubmit={async (input) => {
-              setSaved(false);
-              await request(UpdateGroup, { id: group.id, input, version: group.version });
-              setSaved(true);
-              onChange();
-            }}
-          />
-          <p className="hint" role="status">{saved && "Saved."}</p>
+          <div onChange={() => setBegun(shown)}>
+            <GroupForm
+              key={shown.version}
+              begun={shown}
+              mayDecide={role === "OWNER"}
+              action="Save"
+              onSubmit={async (input) => {
+                setSaving("under way");
+                try {
+                  await request(UpdateGroup, { id: group.id, input, version: shown.version });
+                  setBegun(null);
+                  setSaving("done");
+                } catch (error) {
+                  setSaving("");
+                  throw error;
+                } finally {
+                  // Also after a refusal, which may be for newer settings.
+                  onChange();
+                }
+              }}
+            />
+          </div>
+          {shown.version !== group.version && saving !== "under way" && (
+            <p className="hint" role="status">
+              Somebody has changed the settings meanwhile.{" "}
+              <button type="button" className="text-link" onClick={() => setBegun(null)}>
+                Take theirs, and give up mine
+              </button>
+            </p>
+          )}
+          <p className="hint" role="status">{saving === "done" && "Saved."}</p>
         </>
       )}
       {problem && asking === null && <p className="form-problem" role="alert">{problem}</p>}

@@ -27,7 +27,6 @@ export function AnkiPanel({ onDone }: { onDone: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const [step, setStep] = useState<Step>({ at: "idle" });
   const [problem, setProblem] = useState("");
-  const input = useRef<HTMLInputElement>(null);
   const sending = useRef<AbortController | null>(null);
   useEffect(() => () => sending.current?.abort(), []);
   const send = async (chosen: File, isPreview: boolean) => {
@@ -63,7 +62,6 @@ export function AnkiPanel({ onDone }: { onDone: () => void }) {
     setFile(null);
     setProblem("");
     setStep({ at: "idle" });
-    if (input.current) input.current.value = "";
   };
   return (
     <details className="panel anki">
@@ -74,12 +72,15 @@ export function AnkiPanel({ onDone }: { onDone: () => void }) {
         <label className="button" data-disabled={step.at === "sending" || step.at === "importing"}>
           Import from Anki…
           <input
-            ref={input}
             type="file"
             className="visually-hidden"
             accept=".apkg,.colpkg"
             disabled={step.at === "sending" || step.at === "importing"}
-            onChange={(event) => choose(event.target.files?.[0])}
+            onChange={(event) => {
+              choose(event.target.files?.[0]);
+              // The same file can be chosen again, once it is right.
+              event.target.value = "";
+            }}
           />
         </label>
       </div>

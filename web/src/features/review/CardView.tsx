@@ -140,14 +140,19 @@ function useCardKeys(keys: Keys): void {
       const onControl = target.matches("button, a[href], summary, [role=button], [data-node], [data-edge]");
       const chosen = isAnswered ? undefined : choice(event.key);
       const rating = isAnswered ? ratings[Number(event.key) - 1] : undefined;
-      if (chosen !== undefined) onChoose(chosen);
-      else if (rating) onRate(rating);
-      else if (event.key === "Enter" && !isAnswered && !onControl) onCommit();
-      else if (event.key === " " && !isAnswered && !onControl && !target.matches("input")) onCommit();
-      else if (event.key === "u" && onUndo) onUndo();
-      else if (event.key === "s") onSuspend();
-      else return;
+      const act = () => {
+        if (chosen !== undefined) return () => onChoose(chosen);
+        if (rating) return () => onRate(rating);
+        if (event.key === "Enter" && !isAnswered && !onControl) return onCommit;
+        if (event.key === " " && !isAnswered && !onControl && !target.matches("input")) return onCommit;
+        if (event.key === "u") return onUndo;
+        return event.key === "s" ? onSuspend : null;
+      };
+      const acts = act();
+      if (!acts) return;
       event.preventDefault();
+      // A key that is held must not go through card after card.
+      if (!event.repeat) acts();
     };
     addEventListener("keydown", keyed);
     return () => removeEventListener("keydown", keyed);

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { request } from "../../api/client";
-import { ApiError } from "../../api/transport";
+import { ApiError, serverTime } from "../../api/transport";
 import { timeOrderedID } from "../../realtime/ids";
 import { answerOf } from "./answers";
 import type { Answer } from "./answers";
@@ -61,7 +61,7 @@ export function useCard(card: Card): CardTurn {
 /** The server's grade; without a connection ours, by the answer that was fetched before. The log then carries the choice. */
 async function graded({ item }: Card, id: string, chosen: readonly string[]): Promise<Answer> {
   try {
-    return (await request(AnswerItem, { id, item: item.id, choices: chosen, at: new Date().toISOString() })).answerItem;
+    return (await request(AnswerItem, { id, item: item.id, choices: chosen, at: serverTime(new Date().toISOString()) })).answerItem;
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "OFFLINE") throw error;
     const known = await answerOf(item.id).catch(() => Promise.reject(error));
