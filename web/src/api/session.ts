@@ -31,8 +31,16 @@ const restored: Promise<unknown> = state.status === "restoring" ? refresh(null).
 
 tabs?.addEventListener("message", (event: MessageEvent<unknown>) => {
   if (event.data === "ended") become(null);
-  else if (event.data === "began" && state.status === "visitor") void refresh(null).catch(() => undefined);
+  else if (event.data === "began") void takeOver();
 });
+
+/** The cookie is another tab's now, and perhaps another account's: what this tab has is not used any longer than it must. */
+async function takeOver(): Promise<void> {
+  expiresAt = 0;
+  // An exchange that is under way may have begun with the cookie before.
+  await pending?.catch(() => undefined);
+  await refresh(token).catch(() => undefined);
+}
 
 function hasMarker(): boolean {
   return /(?:^|; )atlas_signed_in=1(?:;|$)/.test(document.cookie);
@@ -82,7 +90,8 @@ export function refresh(stale: string | null): Promise<void> {
 async function exchange(): Promise<void> {
   try {
     if (!hasMarker()) throw new ApiError("UNAUTHENTICATED", "Please sign in.");
-    become((await send<RefreshSessionResult>(RefreshSession, {}, null)).refreshSession);
+    // The server has used up the cookie when it answers: the new one must arrive also if the page is left meanwhile.
+    become((await send<RefreshSessionResult>(RefreshSession, {}, null, { keepalive: true })).refreshSession);
   } catch (error) {
     refused = error instanceof ApiError && error.code === "UNAUTHENTICATED";
     if (refused || token === null) become(null);

@@ -11,6 +11,8 @@ interface Entry {
   answer: Answer;
   askedAt: number;
   aborter: AbortController | null;
+  /** Asked for during a request, whose answer may be older than that. */
+  again: boolean;
   fetch: Fetch;
   readonly watchers: Set<() => void>;
 }
@@ -31,19 +33,20 @@ export function answerTo(key: string): Answer {
 export function watch(key: string, fetch: Fetch, watcher: () => void): () => void {
   let entry = entries.get(key);
   if (!entry) {
-    entry = { answer: empty, askedAt: 0, aborter: null, fetch, watchers: new Set() };
+    entry = { answer: empty, askedAt: 0, aborter: null, again: false, fetch, watchers: new Set() };
     entries.set(key, entry);
     dropOldest();
   }
   entry.fetch = fetch;
   entry.watchers.add(watcher);
-  if (!entry.aborter && (entry.answer.error || Date.now() - entry.askedAt > freshMs)) ask(entry);
+  if (entry.answer.error || Date.now() - entry.askedAt > freshMs) askOrWait(entry);
   const watched = entry;
   return () => {
     watched.watchers.delete(watcher);
     if (watched.watchers.size > 0 || !watched.aborter) return;
     watched.aborter.abort();
     watched.aborter = null;
+    watched.again = false;
     watched.askedAt = 0;
     watched.answer = { ...watched.answer, fetching: false };
   };
@@ -51,14 +54,14 @@ export function watch(key: string, fetch: Fetch, watcher: () => void): () => voi
 
 export function askAgain(key: string): void {
   const entry = entries.get(key);
-  if (entry && !entry.aborter) ask(entry);
+  if (entry) askOrWait(entry);
 }
 
 /** Marks every answer as out of date; what is on screen is asked again, unless that can wait. */
 export function refreshAnswers(now = true): void {
   for (const entry of entries.values()) {
     entry.askedAt = 0;
-    if (now && entry.watchers.size > 0 && !entry.aborter) ask(entry);
+    if (now && entry.watchers.size > 0) askOrWait(entry);
   }
 }
 
@@ -67,10 +70,16 @@ export function forgetAnswers(): void {
   for (const [key, entry] of [...entries]) {
     entry.aborter?.abort();
     entry.aborter = null;
+    entry.again = false;
     entry.answer = empty;
     if (entry.watchers.size > 0) ask(entry);
     else entries.delete(key);
   }
+}
+
+function askOrWait(entry: Entry): void {
+  if (entry.aborter) entry.again = true;
+  else ask(entry);
 }
 
 function ask(entry: Entry): void {
@@ -87,7 +96,11 @@ function ask(entry: Entry): void {
 function settle(entry: Entry, aborter: AbortController, answer: Answer): void {
   if (entry.aborter !== aborter) return;
   entry.aborter = null;
-  tell(entry, answer);
+  if (entry.again) {
+    entry.again = false;
+    entry.answer = answer;
+    ask(entry);
+  } else tell(entry, answer);
 }
 
 function tell(entry: Entry, answer: Answer): void {

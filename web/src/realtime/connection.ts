@@ -51,6 +51,11 @@ export function useConnection(): ConnectionState {
   return useSyncExternalStore(watchConnection, connectionState);
 }
 
+/** The account whose connection this is, or was last. */
+export function connectionOwner(): string {
+  return owner;
+}
+
 export function watchConnection(watcher: () => void): () => void {
   watchers.add(watcher);
   return () => watchers.delete(watcher);
@@ -58,7 +63,8 @@ export function watchConnection(watcher: () => void): () => void {
 
 /** Keeps the connection of an account open until the returned function is called. */
 export function holdConnection(userID: string): () => void {
-  if (owner !== userID) close();
+  // Who was refused may have signed in anew.
+  if (owner !== userID || state.status === "refused") close();
   owner = userID;
   holders += 1;
   clearTimeout(lingering);

@@ -1,5 +1,5 @@
 // One group as this page knows it: its log without holes, who is there, and what waits to be sent.
-import { call, connectionState, hear, holdConnection, onArrival, pass, watchConnection } from "./connection";
+import { call, connectionOwner, connectionState, hear, holdConnection, onArrival, pass, watchConnection } from "./connection";
 import { RealtimeError } from "./events";
 import type { Anchor, Entry, Present, Presence, Role } from "./events";
 import { timeOrderedID } from "./ids";
@@ -62,6 +62,9 @@ const longestRetryMs = 15_000;
 /** Entries that are held back while the hole before them is filled. */
 const mostHeld = 1_000;
 
+/** Those that are not closed. */
+const rooms = new Set<GroupRoom>();
+
 export class GroupRoom {
   private state: RoomState = {
     log: null, loadProblem: "", isLoadingOlder: false, olderProblem: "", isIn: false, ending: "", role: "member", isArchived: false,
@@ -88,8 +91,9 @@ export class GroupRoom {
 
   constructor(readonly groupId: string, readonly me: { readonly id: string; readonly name: string }, private readonly history: History) {
     const mine = <Payload extends { groupId: string }>(handle: (payload: Payload) => void) => (payload: Payload) => {
-      if (payload.groupId === groupId) handle(payload);
+      if (payload.groupId === groupId && this.isConnected) handle(payload);
     };
+    rooms.add(this);
     this.ends.push(
       holdConnection(me.id),
       hear("group-message", mine((entry) => this.take([entry]))),
@@ -113,13 +117,25 @@ export class GroupRoom {
 
   readonly snapshot = (): RoomState => this.state;
 
+  /** Whether the page's connection is this account's: the next account's must not be used. */
+  private get isConnected(): boolean {
+    return connectionOwner() === this.me.id;
+  }
+
   close(): void {
     this.isOver = true;
+    rooms.delete(this);
     clearTimeout(this.readTimer);
     for (const { timer } of this.retrying.values()) clearTimeout(timer);
     for (const timer of this.typingTimers.values()) clearTimeout(timer);
-    void call("leave-study-group", { groupId: this.groupId }).catch(() => undefined);
+    if (this.state.isIn) this.leave();
     for (const end of this.ends) end();
+  }
+
+  private leave(): void {
+    // The server counts sockets, not rooms: another one of the same group would be put out with this one.
+    const isLast = ![...rooms].some((each) => each.groupId === this.groupId && each.isConnected);
+    if (this.isConnected && isLast) void call("leave-study-group", { groupId: this.groupId }).catch(() => undefined);
   }
 
   /** Asks for the newest page again after a failure. */
@@ -220,6 +236,7 @@ export class GroupRoom {
     if (this.readTimer !== 0 || this.readWanted <= this.readSent || !this.state.isIn) return;
     this.readTimer = window.setTimeout(() => {
       this.readTimer = 0;
+      if (!this.state.isIn) return;
       const wanted = this.readWanted;
       call("read", { groupId: this.groupId, seq: wanted })
         .then(() => {
@@ -250,10 +267,12 @@ export class GroupRoom {
   }
 
   private async join(): Promise<void> {
+    if (!this.isConnected) return;
     const after = this.state.log?.seq;
     this.sawMeanwhile.clear();
     try {
       const { group, members, head } = await call("join-study-group", { groupId: this.groupId, ...(after !== undefined && { after }) });
+      if (this.isOver) return this.leave();
       this.settled("join");
       this.set({
         isIn: true, ending: "", role: group.role, isArchived: group.archived, present: new Map(members.map((each) => [each.userId, each])),
@@ -272,7 +291,7 @@ export class GroupRoom {
   /** Fills what is missing between what we have and the log's head. */
   private async sync(): Promise<void> {
     this.syncAgain = true;
-    if (this.syncing) return;
+    if (this.syncing || !this.isConnected) return;
     this.syncing = true;
     try {
       while (this.syncAgain && !this.isOver) {
@@ -357,7 +376,7 @@ export class GroupRoom {
     try {
       for (;;) {
         const next = this.state.outgoing.find((each) => each.state === "waiting");
-        if (!next || this.isOver) return;
+        if (!next || this.isOver || !this.isConnected) return;
         if (!(await this.sendOne(next))) return;
       }
     } finally {

@@ -1,36 +1,55 @@
 import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { holdConnection } from "./connection";
 import { GroupRoom } from "./room";
 import type { History, RoomState } from "./room";
 
+interface Kept {
+  readonly room: GroupRoom;
+  holders: number;
+  lingering: number;
+}
+
 /** A page of the same group that follows at once goes on with the same room. */
 const lingerMs = 5_000;
-const rooms = new Map<string, { readonly room: GroupRoom; holders: number; lingering: number }>();
+const rooms = new Map<string, Kept>();
 
 /** The room of a group, kept while something on the page uses it. */
 export function useRoom(groupId: string, me: { readonly id: string; readonly name: string }, history: History): [GroupRoom, RoomState] {
   const key = `${me.id} ${groupId}`;
-  const room = useMemo(() => {
+  const kept = useMemo(() => {
     const known = rooms.get(key);
-    if (known) return known.room;
-    const made = new GroupRoom(groupId, me, history);
-    rooms.set(key, { room: made, holders: 0, lingering: window.setTimeout(() => end(key), lingerMs) });
+    if (known) return known;
+    // Before the connection is this account's: those of another one must not go on with it.
+    for (const [each, other] of [...rooms]) if (other.room.me.id !== me.id) end(each, other);
+    const made: Kept = { room: new GroupRoom(groupId, me, history), holders: 0, lingering: 0 };
+    linger(key, made);
+    rooms.set(key, made);
     return made;
     // The key holds both the account and the group.
   }, [key]);
   useEffect(() => {
-    const entry = rooms.get(key);
-    if (!entry) return;
-    clearTimeout(entry.lingering);
-    entry.holders += 1;
+    clearTimeout(kept.lingering);
+    kept.holders += 1;
+    // A room that lingered may have been refused meanwhile.
+    const release = holdConnection(me.id);
     return () => {
-      entry.holders -= 1;
-      if (entry.holders === 0) entry.lingering = window.setTimeout(() => end(key), lingerMs);
+      release();
+      kept.holders -= 1;
+      if (kept.holders === 0) linger(key, kept);
     };
-  }, [key]);
+    // The key holds the account.
+  }, [key, kept]);
+  const { room } = kept;
   return [room, useSyncExternalStore(room.watch, room.snapshot)];
 }
 
-function end(key: string): void {
-  rooms.get(key)?.room.close();
+function linger(key: string, kept: Kept): void {
+  kept.lingering = window.setTimeout(() => end(key, kept), lingerMs);
+}
+
+function end(key: string, kept: Kept): void {
+  clearTimeout(kept.lingering);
+  if (rooms.get(key) !== kept) return;
   rooms.delete(key);
+  kept.room.close();
 }

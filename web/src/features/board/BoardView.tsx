@@ -123,6 +123,7 @@ export function BoardView({ session, group, room }: Props) {
       </div>
       <ConnectionBar kept="You can go on drawing: it is kept on this device and sent when the connection is back." waiting={session.unconfirmed} />
       {room.ending !== "" && <p className="connection-bar bad" role="alert">{room.ending}</p>}
+      {room.isArchived && session.status !== "refused" && <p className="connection-bar">This group is archived: its board can be looked at, and nothing more is drawn.</p>}
       <Refused session={session} />
       {presenter && (
         <p className="connection-bar presenting">
@@ -199,7 +200,7 @@ export function BoardView({ session, group, room }: Props) {
 /** Nothing is called saved before the server has said so. */
 function stateWords(session: BoardSession, others: readonly string[]): string {
   const here = others.length === 0 ? "Nobody else is here." : `${namesWords(others)} ${others.length === 1 ? "is" : "are"} here.`;
-  if (session.status === "refused" || session.isShutOut) return "Read only.";
+  if (session.status === "refused" || session.isShutOut || session.isArchived) return "Read only.";
   if (!session.client || session.status === "joining") return `Loading… ${here}`;
   if (session.status === "offline") return session.unconfirmed > 0 ? "Changes wait on this device." : "";
   return session.unconfirmed > 0 ? `Saving… ${here}` : `Saved. ${here}`;

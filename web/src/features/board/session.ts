@@ -42,6 +42,7 @@ export class BoardSession {
   private readonly ends: (() => void)[] = [];
   private store: OpenStore | null = null;
   private isOver = false;
+  private wasArchived = false;
   private cursor: { point: Point; selected: readonly string[] } | null = null;
   private cursorTimer = 0;
   private view: Viewport | null = null;
@@ -85,8 +86,12 @@ export class BoardSession {
     return this.room.snapshot().ending !== "";
   }
 
+  get isArchived(): boolean {
+    return this.room.snapshot().isArchived;
+  }
+
   get mayDraw(): boolean {
-    return this.client !== null && this.status !== "refused" && !this.isShutOut;
+    return this.client !== null && this.status !== "refused" && !this.isShutOut && !this.isArchived;
   }
 
   /** Changes that the server has not confirmed. */
@@ -228,9 +233,17 @@ export class BoardSession {
 
   /** The board is open to who is in the group's room, and to nobody who was shown out of it. */
   private enter(client: BoardClient): void {
+    const { isIn, isArchived } = this.room.snapshot();
+    const isReopened = this.wasArchived && !isArchived;
+    const isTurned = this.wasArchived !== isArchived;
+    this.wasArchived = isArchived;
     if (this.isShutOut) {
       if (client.status !== "offline") client.disconnect();
-    } else if (client.status === "offline" && this.room.snapshot().isIn) client.connect(this.transport());
+    } else if (isIn && (client.status === "offline" || (isReopened && client.status === "refused"))) {
+      if (isReopened) this.refusal = null;
+      client.connect(this.transport());
+    }
+    if (isTurned) this.tell(null);
   }
 
   private transport(): Transport {

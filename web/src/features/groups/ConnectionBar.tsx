@@ -6,7 +6,14 @@ export function ConnectionBar({ kept, waiting = 0 }: { kept: string; waiting?: n
   const connection = useConnection();
   return (
     <div role="status" className="connection">
-      {connection.status === "refused" && <p className="connection-bar bad">{connection.message}</p>}
+      {connection.status === "refused" && (
+        <p className="connection-bar bad">
+          <span>{connection.message}</span>
+          <button type="button" className="button" onClick={connectNow}>
+            Try now
+          </button>
+        </p>
+      )}
       {connection.status === "connecting" && <p className="connection-bar">Connecting…</p>}
       {connection.status === "offline" && (
         <p className="connection-bar">

@@ -9,7 +9,7 @@ import { Failure } from "../../design/Failure";
 import { Skeleton } from "../../design/Skeleton";
 import { useTitle } from "../../design/useTitle";
 import { counted, momentWords } from "../../design/words";
-import { hear, holdConnection } from "../../realtime/connection";
+import { hear, holdConnection, onArrival } from "../../realtime/connection";
 import { SignedIn } from "../auth/SignedIn";
 import { CreateGroup } from "./CreateGroup";
 import { visibilityWords } from "./groupWords";
@@ -36,7 +36,7 @@ function Content() {
   const [creating, setCreating] = useState(false);
   const { retry } = mine;
   useEffect(() => {
-    const ends = [holdConnection(user), hear("notification", retry)];
+    const ends = [holdConnection(user), hear("notification", retry), onArrival(retry)];
     return () => ends.forEach((end) => end());
   }, [user, retry]);
   if (mine.error && !mine.data) return <Failure title="Your groups did not load" message={mine.error.message} onRetry={mine.retry} />;

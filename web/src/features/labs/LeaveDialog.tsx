@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Dialog } from "../../design/Dialog";
 import { counted } from "../../design/words";
 import type { HomeState } from "./files/useHome";
@@ -13,18 +14,23 @@ interface Props {
 export function LeaveDialog({ labRun, home, onClose }: Props) {
   const { action } = labRun;
   const unsaved = home.changed.length;
+  /** Whether the run goes on because a file could not be saved. */
+  const [isKept, setKept] = useState(false);
+  const problem = action.problem || (isKept ? home.action.problem || "A file could not be saved." : "");
   const isBusy = action.busy !== "" || home.action.busy !== "";
   const leave = async (saves: boolean) => {
-    if (saves && !(await home.saveAll())) return onClose();
+    const isSaved = !saves || (await home.saveAll());
+    setKept(!isSaved);
+    if (!isSaved) return;
     if (await labRun.stop()) onClose();
   };
   return (
     <Dialog title="End the lab for now?" onClose={onClose}>
       <p>What runs in it stops. Your files are kept, and the lab goes on from them when you come back.</p>
       {unsaved > 0 && <p className="desk-warning">{counted(unsaved, "file")} with changes that are not saved.</p>}
-      {action.problem && (
+      {problem && (
         <p className="form-problem" role="alert">
-          {action.problem}
+          {problem}
         </p>
       )}
       <div className="button-row">

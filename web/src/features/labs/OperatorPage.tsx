@@ -28,11 +28,12 @@ export default function OperatorPage(_: PageProps) {
 
 function Content() {
   const page = useQuery(LabHostPage, {});
-  const { retry } = page;
+  const { retry, fetching } = page;
   useEffect(() => {
+    if (fetching) return;
     const timer = setInterval(() => !document.hidden && retry(), againMs);
     return () => clearInterval(timer);
-  }, [retry]);
+  }, [retry, fetching]);
   if (page.data) return <Page host={page.data.labHost} problem={page.error?.message ?? ""} />;
   if (page.error instanceof ApiError && page.error.code === "FORBIDDEN") {
     return (

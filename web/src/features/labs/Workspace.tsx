@@ -64,8 +64,7 @@ export default function Workspace({ lab, run, labRun }: Props) {
   }, []);
 
   const isChecking = record.action.busy === "check" || run.checking;
-  const check = async () => {
-    if (!isRunning || isChecking) return;
+  const grade = async () => {
     const unsaved = home.changed.length;
     setSaid(unsaved > 0 ? "Saving, then checking." : "Checking.");
     if (!(await home.saveAll())) {
@@ -77,6 +76,17 @@ export default function Workspace({ lab, run, labRun }: Props) {
     setBroken(outcome?.error ? outcome : null);
     setSaid(outcome ? outcomeWords(outcome) : "The check did not work.");
     void labRun.reload();
+  };
+  // A second check while the first one saves would take its files for somebody else's.
+  const isPending = useRef(false);
+  const check = async () => {
+    if (!isRunning || isChecking || isPending.current) return;
+    isPending.current = true;
+    try {
+      await grade();
+    } finally {
+      isPending.current = false;
+    }
   };
   // The command `check` in the terminal grades, too; what came out is asked for when it is done.
   const wasChecking = useRef(run.checking);
@@ -121,9 +131,8 @@ export default function Workspace({ lab, run, labRun }: Props) {
     // The terminal must be on the page before it can take the focus.
     requestAnimationFrame(() => terminal.current?.paste(text));
   };
-  const stay = () => {
-    if (run.canExtend) void labRun.extend();
-    else terminal.current?.focus();
+  const stay = async () => {
+    if (await labRun.stay()) terminal.current?.focus();
   };
 
   const panels: Readonly<Record<Pane, ReactNode>> = {
@@ -209,7 +218,7 @@ export default function Workspace({ lab, run, labRun }: Props) {
           </button>
         </div>
       )}
-      <Warnings run={run} labRun={labRun} now={now} onStay={stay} />
+      <Warnings run={run} labRun={labRun} now={now} onStay={() => void stay()} />
       <div className="lab-body">
         {isNarrow ? (
           side("Parts of the lab", ["instructions", "checks", "terminal", "files", "replay"], narrow)
