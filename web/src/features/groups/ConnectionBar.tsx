@@ -4,14 +4,17 @@ import { timeWords } from "./groupWords";
 /** Says when there is no connection, since when, and what that means; says nothing while all is well. */
 export function ConnectionBar({ kept, waiting = 0 }: { kept: string; waiting?: number }) {
   const connection = useConnection();
+  const again = (
+    <button type="button" className="button" onClick={connectNow}>
+      Try now
+    </button>
+  );
   return (
     <div role="status" className="connection">
       {connection.status === "refused" && (
         <p className="connection-bar bad">
           <span>{connection.message}</span>
-          <button type="button" className="button" onClick={connectNow}>
-            Try now
-          </button>
+          {again}
         </p>
       )}
       {connection.status === "connecting" && <p className="connection-bar">Connecting…</p>}
@@ -21,9 +24,7 @@ export function ConnectionBar({ kept, waiting = 0 }: { kept: string; waiting?: n
             No connection since {timeWords(connection.since)}. {kept}
             {waiting > 0 && ` ${waiting === 1 ? "One change waits" : `${waiting} changes wait`} to be sent.`}
           </span>
-          <button type="button" className="button" onClick={connectNow}>
-            Try now
-          </button>
+          {again}
         </p>
       )}
     </div>
